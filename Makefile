@@ -1,0 +1,26 @@
+# Millrace's few commands. Each needs a JDK >= 21, which bin/find-jdk looks for.
+.DEFAULT_GOAL := help
+MINUTES ?= 60
+
+.PHONY: demo test bench dev soak clean help
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+demo: ## Build, start local mode, run the example flows, and show what happened
+	@bin/demo
+
+test: ## Build everything and run every test
+	@bin/maven -B -ntp verify
+
+bench: ## Measure latency and throughput on this machine
+	@bin/bench
+
+dev: ## Build what is needed and start local mode here (stop it with Ctrl-C)
+	@bin/dev
+
+soak: ## Run flows and crashes for a while: make soak MINUTES=60
+	@bin/soak $(MINUTES)
+
+clean: ## Remove what was built
+	@bin/maven -B -q clean

@@ -1,0 +1,2 @@
+/** Follows the cluster by informers and writes what it sees as observations; it decides nothing. */
+package io.millrace.watcher;
