@@ -1,0 +1,79 @@
+package io.millrace.events;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * CloudEvents 1.0 in Kafka's binary mode: attributes are headers that start with {@code ce_}, the
+ * data is the record's value.
+ */
+public final class CloudEvents {
+  private static final String JSON = "application/json";
+
+  private CloudEvents() {}
+
+  /**
+   * The attributes that Millrace reads.
+   *
+   * @param id unique within the source
+   * @param source a URI reference that names the producer
+   * @param type what happened
+   */
+  public record Attributes(String id, String source, String type) {}
+
+  /** Headers for an event, in a fixed order. */
+  public static Map<String, byte[]> headers(
+      String id, String source, String type, String subject, Instant time) {
+    var headers = new LinkedHashMap<String, byte[]>();
+    headers.put("ce_specversion", bytes("1.0"));
+    headers.put("ce_id", bytes(id));
+    headers.put("ce_source", bytes(source));
+    headers.put("ce_type", bytes(type));
+    headers.put("ce_subject", bytes(subject));
+    headers.put("ce_time", bytes(time.toString()));
+    headers.put("content-type", bytes(JSON));
+    return headers;
+  }
+
+  /**
+   * Reads the attributes.
+   *
+   * @param header a header's bytes by name, or null when there is none of that name
+   */
+  public static Decoded<Attributes> attributes(Function<String, byte[]> header) {
+    String version = text(header, "ce_specversion");
+    if (!"1.0".equals(version)) {
+      return new Decoded.NotUnderstood<>(
+          "expected a CloudEvent in binary mode with header ce_specversion=1.0, found "
+              + (version == null ? "no such header" : "'" + version + "'"));
+    }
+    String id = text(header, "ce_id");
+    String source = text(header, "ce_source");
+    String type = text(header, "ce_type");
+    for (Map.Entry<String, String> attribute :
+        Map.of("ce_id", orEmpty(id), "ce_source", orEmpty(source), "ce_type", orEmpty(type))
+            .entrySet()) {
+      if (attribute.getValue().isBlank()) {
+        return new Decoded.NotUnderstood<>(
+            "expected a CloudEvent with header " + attribute.getKey() + ", found none");
+      }
+    }
+    return new Decoded.Understood<>(new Attributes(id, source, type));
+  }
+
+  private static String orEmpty(String text) {
+    return text == null ? "" : text;
+  }
+
+  private static String text(Function<String, byte[]> header, String name) {
+    byte[] value = header.apply(name);
+    return value == null ? null : new String(value, StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,153 @@
+package io.millrace.events;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A record of the commands topic: the engine's only input, and the truth. Everything that may
+ * influence a decision is one of these.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @Type(value = Command.FlowDefined.class, name = "flow-defined"),
+  @Type(value = Command.RunStart.class, name = "run-start"),
+  @Type(value = Command.RunCancel.class, name = "run-cancel"),
+  @Type(value = Command.RunSuspend.class, name = "run-suspend"),
+  @Type(value = Command.RunResume.class, name = "run-resume"),
+  @Type(value = Command.RunArchived.class, name = "run-archived"),
+  @Type(value = Command.TimerFired.class, name = "timer-fired"),
+  @Type(value = Command.SettingChanged.class, name = "setting-changed"),
+  @Type(value = Command.BehaviourSet.class, name = "behaviour-set"),
+  @Type(value = Command.CommandSkipped.class, name = "command-skipped"),
+  @Type(value = Command.PermitsDemanded.class, name = "permits-demanded"),
+  @Type(value = Command.PermitsGranted.class, name = "permits-granted"),
+  @Type(value = Observation.Launched.class, name = "launched"),
+  @Type(value = Observation.Rejected.class, name = "rejected"),
+  @Type(value = Observation.Deferred.class, name = "deferred"),
+  @Type(value = Observation.Expired.class, name = "expired"),
+  @Type(value = Observation.Pending.class, name = "pending"),
+  @Type(value = Observation.Running.class, name = "running"),
+  @Type(value = Observation.Succeeded.class, name = "succeeded"),
+  @Type(value = Observation.Failed.class, name = "failed"),
+})
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface Command
+    permits Command.FlowDefined,
+        Command.RunStart,
+        Command.RunCancel,
+        Command.RunSuspend,
+        Command.RunResume,
+        Command.RunArchived,
+        Command.TimerFired,
+        Command.SettingChanged,
+        Command.BehaviourSet,
+        Command.CommandSkipped,
+        Command.PermitsDemanded,
+        Command.PermitsGranted,
+        Observation {
+
+  /**
+   * Puts a definition into a partition, before the first start there that needs it. Written to a
+   * partition explicitly.
+   *
+   * @param ref the content address
+   * @param document the definition, canonical
+   */
+  record FlowDefined(FlowRef ref, JsonNode document) implements Command {}
+
+  /**
+   * Starts a run; without effect when the run is known already.
+   *
+   * @param run the run
+   * @param flow its definition
+   * @param parameters every parameter of the flow that has a value, defaults applied
+   * @param priority higher goes first
+   * @param tags for people and filters; may be empty
+   * @param origins runs whose results this run goes on from, the nearest first; empty for a fresh
+   *     run
+   * @param frontier where to go on; null for a fresh run
+   */
+  record RunStart(
+      RunId run,
+      FlowRef flow,
+      Map<String, JsonNode> parameters,
+      int priority,
+      List<String> tags,
+      List<RunId> origins,
+      Frontier frontier)
+      implements Command {
+    public RunStart {
+      parameters = parameters == null ? Map.of() : parameters;
+      tags = tags == null ? List.of() : List.copyOf(tags);
+      origins = origins == null ? List.of() : List.copyOf(origins);
+    }
+  }
+
+  /** Ends a run as cancelled and stops what runs of it. */
+  record RunCancel(RunId run, String reason) implements Command {}
+
+  /** Launches nothing more of a run until it is resumed; what runs goes on. */
+  record RunSuspend(RunId run) implements Command {}
+
+  /** Takes a suspension back. */
+  record RunResume(RunId run) implements Command {}
+
+  /** A finished run is kept elsewhere: its tasks may leave the state. */
+  record RunArchived(RunId run) implements Command {}
+
+  /**
+   * A deadline has passed.
+   *
+   * @param entity the entity whose deadline it is
+   * @param deadline the very deadline; another one there means that this one was withdrawn
+   */
+  record TimerFired(String entity, Instant deadline) implements Command {}
+
+  /**
+   * Changes what the engine decides by. Written to every partition.
+   *
+   * @param name such as {@code max-parallel-tasks}
+   * @param value 0 means no bound
+   */
+  record SettingChanged(String name, long value) implements Command {}
+
+  /** From here on commands are decided by this version of the rules. Written to every partition. */
+  record BehaviourSet(int version) implements Command {}
+
+  /**
+   * An operator's word that the command at an offset of this partition, which breaks the engine, is
+   * to be passed over.
+   */
+  record CommandSkipped(long offset, String reason) implements Command {}
+
+  /**
+   * A partition's word to a limit that spans partitions.
+   *
+   * @param limit the limit's name
+   * @param partition who asks
+   * @param sequence grows with each demand of that partition
+   * @param held the permits that it keeps of those it had: the rest is given back
+   * @param want the permits that it could use, those held included
+   * @param total the bound, as the asking partition knows it
+   */
+  record PermitsDemanded(String limit, int partition, long sequence, int held, int want, int total)
+      implements Command {}
+
+  /**
+   * A limit's answer. Written to the asking partition.
+   *
+   * @param limit the limit's name
+   * @param partition who asked
+   * @param sequence of the demand that it answers
+   * @param version grows with each answer to that demand
+   * @param allowance the permits that the partition now holds, in all
+   */
+  record PermitsGranted(String limit, int partition, long sequence, int version, int allowance)
+      implements Command {}
+}

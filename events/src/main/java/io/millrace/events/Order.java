@@ -1,0 +1,71 @@
+package io.millrace.events;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.events.flow.FlowDocument.Container;
+import io.millrace.events.flow.FlowDocument.Resources;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A record of the orders topic: what the engine tells the launcher. It holds all that is needed to
+ * carry it out; carrying it out twice is the same as once.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Order.Launch.class, name = "launch"),
+  @JsonSubTypes.Type(value = Order.Cancel.class, name = "cancel"),
+})
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public sealed interface Order {
+  AttemptId of();
+
+  /**
+   * Start this attempt, unless it has been started or cancelled before.
+   *
+   * @param of the attempt
+   * @param flow the definition that the step comes from
+   * @param container what runs
+   * @param resources what it asks for
+   * @param timeout of the attempt, from when it runs; null for none
+   * @param inputs the parents' task ids in join order, as {@link TaskRanges}
+   * @param item the foreach's item as JSON; null where a foreach has none
+   * @param parameters of the run
+   * @param gang members of the gang; 0 for a single process
+   * @param fallback whether this is the attempt that runs when retries are used up
+   * @param origins runs whose tasks may stand among the inputs, the nearest first
+   * @param notAfter when the order is too old to be launched safely
+   */
+  record Launch(
+      AttemptId of,
+      FlowRef flow,
+      Container container,
+      Resources resources,
+      Duration timeout,
+      List<String> inputs,
+      JsonNode item,
+      Map<String, JsonNode> parameters,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int gang,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean fallback,
+      List<RunId> origins,
+      Instant notAfter)
+      implements Order {
+    public Launch {
+      inputs = inputs == null ? List.of() : List.copyOf(inputs);
+      parameters = parameters == null ? Map.of() : parameters;
+      origins = origins == null ? List.of() : List.copyOf(origins);
+    }
+  }
+
+  /**
+   * Stop this attempt and see to it that it never starts again.
+   *
+   * @param of the attempt
+   * @param cause what the attempt then ends as: cancelled, or timeout
+   */
+  record Cancel(AttemptId of, Cause cause) implements Order {}
+}

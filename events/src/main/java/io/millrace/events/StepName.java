@@ -1,0 +1,44 @@
+package io.millrace.events;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
+
+/**
+ * Names a node of a flow's graph.
+ *
+ * @param value an identifier as Python has them, at most 128 characters; the absence of {@code -}
+ *     and {@code .} keeps {@link TaskId}'s text unambiguous
+ */
+public record StepName(String value) implements Comparable<StepName> {
+  private static final Pattern FORM = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
+
+  public StepName {
+    if (!isValid(value)) {
+      throw new IllegalArgumentException(
+          "step name '%s' is not an identifier (letters, digits and '_', not starting with a digit)"
+              .formatted(value));
+    }
+  }
+
+  /** Whether a text can be a step's name. */
+  public static boolean isValid(String value) {
+    return value != null && FORM.matcher(value).matches();
+  }
+
+  @JsonCreator
+  public static StepName of(String value) {
+    return new StepName(value);
+  }
+
+  @Override
+  public int compareTo(StepName other) {
+    return value.compareTo(other.value);
+  }
+
+  @JsonValue
+  @Override
+  public String toString() {
+    return value;
+  }
+}
