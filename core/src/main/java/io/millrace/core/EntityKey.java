@@ -1,0 +1,131 @@
+package io.millrace.core;
+
+import io.millrace.events.FlowRef;
+import io.millrace.events.RunId;
+import io.millrace.events.StepName;
+import io.millrace.events.TaskId;
+
+/** Names an entity of a partition's state; its text is the key of the state topic. */
+public sealed interface EntityKey extends Comparable<EntityKey> {
+
+  /** The key's text, which {@link #parse} reads. */
+  String text();
+
+  @Override
+  default int compareTo(EntityKey other) {
+    return text().compareTo(other.text());
+  }
+
+  /** A key of something that belongs to one run and goes with it. */
+  sealed interface OfRun extends EntityKey {
+    RunId run();
+  }
+
+  record FlowKey(FlowRef ref) implements EntityKey {
+    @Override
+    public String text() {
+      return "flow/" + ref;
+    }
+  }
+
+  record RunKey(RunId run) implements OfRun {
+    @Override
+    public String text() {
+      return "run/" + run;
+    }
+  }
+
+  record StatusKey(RunId run) implements OfRun {
+    @Override
+    public String text() {
+      return "status/" + run;
+    }
+  }
+
+  record TaskKey(RunId run, TaskId task) implements OfRun {
+    @Override
+    public String text() {
+      return "task/" + run + "/" + task;
+    }
+  }
+
+  record FanKey(RunId run, TaskId source) implements OfRun {
+    @Override
+    public String text() {
+      return "fan/" + run + "/" + source;
+    }
+  }
+
+  record ChunkKey(RunId run, TaskId source, int number) implements OfRun {
+    @Override
+    public String text() {
+      return "chunk/" + run + "/" + source + "/" + number;
+    }
+  }
+
+  record JoinKey(RunId run, TaskId task) implements OfRun {
+    @Override
+    public String text() {
+      return "join/" + run + "/" + task;
+    }
+  }
+
+  record ProgressKey(RunId run, StepName step) implements OfRun {
+    @Override
+    public String text() {
+      return "progress/" + run + "/" + step;
+    }
+  }
+
+  /** The ledger of a limit that spans partitions; it lives in one of them. */
+  record LimitKey(String limit) implements EntityKey {
+    @Override
+    public String text() {
+      return "limit/" + limit;
+    }
+  }
+
+  /** What this partition holds of a limit. */
+  record PermitsKey(String limit) implements EntityKey {
+    @Override
+    public String text() {
+      return "permits/" + limit;
+    }
+  }
+
+  record SettingsKey() implements EntityKey {
+    @Override
+    public String text() {
+      return "settings/";
+    }
+  }
+
+  /**
+   * Reads a key's text.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  static EntityKey parse(String text) {
+    int slash = text.indexOf('/');
+    if (slash < 0) {
+      throw new IllegalArgumentException("'" + text + "' is no key of an entity");
+    }
+    String rest = text.substring(slash + 1);
+    String[] parts = rest.split("/", -1);
+    return switch (text.substring(0, slash)) {
+      case "flow" -> new FlowKey(FlowRef.parse(rest));
+      case "run" -> new RunKey(RunId.of(rest));
+      case "status" -> new StatusKey(RunId.of(rest));
+      case "task" -> new TaskKey(RunId.of(parts[0]), TaskId.parse(parts[1]));
+      case "fan" -> new FanKey(RunId.of(parts[0]), TaskId.parse(parts[1]));
+      case "chunk" ->
+          new ChunkKey(RunId.of(parts[0]), TaskId.parse(parts[1]), Integer.parseInt(parts[2]));
+      case "join" -> new JoinKey(RunId.of(parts[0]), TaskId.parse(parts[1]));
+      case "progress" -> new ProgressKey(RunId.of(parts[0]), StepName.of(parts[1]));
+      case "limit" -> new LimitKey(rest);
+      case "permits" -> new PermitsKey(rest);
+      case "settings" -> new SettingsKey();
+      default -> throw new IllegalArgumentException("'" + text + "' is no key of an entity");
+    };
+  }
+}

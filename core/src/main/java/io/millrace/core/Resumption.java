@@ -1,0 +1,120 @@
+package io.millrace.core;
+
+import io.millrace.core.graph.FlowGraph;
+import io.millrace.events.Frontier;
+import io.millrace.events.TaskId;
+import io.millrace.events.flow.FlowDocument.Foreach;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Going on from where another run stopped: what succeeded there counts as done here, what failed or
+ * never ran waits.
+ */
+public final class Resumption {
+  private final Draft draft;
+  private final Entity.Run run;
+  private final FlowGraph graph;
+
+  Resumption(Draft draft, Entity.Run run, FlowGraph graph) {
+    this.draft = draft;
+    this.run = run;
+    this.graph = graph;
+  }
+
+  /** How far a run came, from all that the state holds of it. */
+  public static Frontier frontier(Collection<Entity> ofRun) {
+    var done = new ArrayList<TaskId>();
+    var waiting = new ArrayList<Frontier.Waiting>();
+    var joins = new ArrayList<Frontier.Join>();
+    var fans = new ArrayList<Entity.Fan>();
+    Map<TaskId, List<Frontier.Chunk>> chunks = new HashMap<>();
+    for (Entity entity : ofRun) {
+      switch (entity) {
+        case Entity.Task task -> {
+          if (task.state() instanceof AttemptState.Done) {
+            done.add(task.id());
+          } else {
+            waiting.add(new Frontier.Waiting(task.id(), task.inputs(), task.gang()));
+          }
+        }
+        case Entity.Fan fan -> fans.add(fan);
+        case Entity.Chunk chunk ->
+            chunks
+                .computeIfAbsent(chunk.source(), source -> new ArrayList<>())
+                .add(new Frontier.Chunk(chunk.number(), chunk.arrived(), chunk.exceptions()));
+        case Entity.Join join -> joins.add(new Frontier.Join(join.task(), join.arrived()));
+        case Entity.Flow flow -> {}
+        case Entity.Run run -> {}
+        case Entity.Status status -> {}
+        case Entity.Progress progress -> {}
+        case Entity.Limit limit -> {}
+        case Entity.Permits permits -> {}
+        case Entity.Settings settings -> {}
+      }
+    }
+    done.sort(Comparator.naturalOrder());
+    waiting.sort(Comparator.comparing(Frontier.Waiting::task));
+    joins.sort(Comparator.comparing(Frontier.Join::task));
+    fans.sort(Comparator.comparing(Entity.Fan::source));
+    return new Frontier(done, fans.stream().map(fan -> fan(fan, chunks)).toList(), joins, waiting);
+  }
+
+  private static Frontier.Fan fan(Entity.Fan fan, Map<TaskId, List<Frontier.Chunk>> chunks) {
+    List<Frontier.Chunk> sorted =
+        chunks.getOrDefault(fan.source(), List.of()).stream()
+            .sorted(Comparator.comparing(Frontier.Chunk::number))
+            .toList();
+    return new Frontier.Fan(fan.source(), fan.size(), fan.next(), sorted);
+  }
+
+  void takeOver(Frontier frontier) {
+    for (TaskId id : frontier.done()) {
+      Entity.Task task = Entity.Task.first(run.id(), id, draft.nextSequence(), List.of(), 0);
+      draft.put(task.in(new AttemptState.Done(draft.now())));
+      draft.expect(run.id(), id.step(), 1, 1);
+    }
+    for (Frontier.Fan fan : frontier.fans()) {
+      takeOver(fan);
+    }
+    for (Frontier.Join join : frontier.joins()) {
+      draft.put(new Entity.Join(run.id(), join.task(), join.arrived()));
+    }
+    for (Frontier.Waiting waiting : frontier.waiting()) {
+      draft.putTask(
+          Entity.Task.first(
+              run.id(), waiting.task(), draft.nextSequence(), waiting.inputs(), waiting.gang()));
+      if (!isBranch(waiting.task())) {
+        draft.expect(run.id(), waiting.task().step(), 1, 0);
+      }
+    }
+  }
+
+  private void takeOver(Frontier.Fan fan) {
+    int arrived = 0;
+    for (Frontier.Chunk chunk : fan.chunks()) {
+      var copy =
+          new Entity.Chunk(
+              run.id(), fan.source(), chunk.number(), chunk.arrived(), chunk.exceptions());
+      draft.put(copy);
+      for (int i = 0; i < Entity.Chunk.SIZE; i++) {
+        arrived += copy.has(i) ? 1 : 0;
+      }
+    }
+    draft.put(
+        new Entity.Fan(
+            run.id(), fan.source(), draft.nextSequence(), fan.size(), fan.next(), arrived));
+    var foreach = (Foreach) graph.step(fan.source().step()).next();
+    draft.expect(run.id(), foreach.body(), fan.size(), arrived);
+  }
+
+  /** The branches of a foreach were counted with it. */
+  private boolean isBranch(TaskId id) {
+    return graph.document().steps().stream()
+        .anyMatch(s -> s.next() instanceof Foreach foreach && foreach.body().equals(id.step()));
+  }
+}
