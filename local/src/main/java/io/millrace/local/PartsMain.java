@@ -1,0 +1,59 @@
+package io.millrace.local;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Broker and object store as one process without a scheduler: the surroundings of a test, which may
+ * then kill either side by itself. Prints a {@link ReadyLine} when both are ready; ends on SIGTERM,
+ * with everything written.
+ */
+@Command(
+    name = "millrace-parts",
+    mixinStandardHelpOptions = true,
+    description = "Runs a broker and an object store on one folder, without a scheduler.")
+public final class PartsMain implements Callable<Integer> {
+  private final StopSignal stop;
+
+  @Option(names = "--data", required = true, description = "The folder that keeps everything.")
+  private Path data;
+
+  @Option(
+      names = "--broker-port",
+      description = "0: the one of the last start, at first a free one.")
+  private int brokerPort;
+
+  @Option(names = "--s3-port", description = "0: the one of the last start, at first a free one.")
+  private int s3Port;
+
+  @Option(
+      names = "--with-parent",
+      description = "End when the process that started this one ends, however it ends.")
+  private boolean withParent;
+
+  private PartsMain(StopSignal stop) {
+    this.stop = stop;
+  }
+
+  public static void main(String[] args) {
+    LocalMain.run(PartsMain::new, args);
+  }
+
+  @Override
+  public Integer call() {
+    var ended = stop.asked();
+    if (withParent) {
+      ProcessHandle.current()
+          .parent()
+          .ifPresent(p -> p.onExit().thenRun(() -> ended.complete(null)));
+    }
+    try (var folder = DataFolder.open(data);
+        var parts = Parts.start(folder, brokerPort, s3Port)) {
+      System.out.println(new ReadyLine(parts.addresses()));
+      ended.join();
+    }
+    return 0;
+  }
+}
