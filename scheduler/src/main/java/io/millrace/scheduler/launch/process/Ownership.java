@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -24,6 +25,11 @@ final class Ownership implements Closeable {
   private final DataFolder data;
   private final String me;
   private final Consumer<List<AttemptId>> taken;
+
+  /** A server that is seen as dead must not take anything more: nobody would look for it there. */
+  private final ReentrantLock taking = new ReentrantLock();
+
+  private boolean closed;
   private ServerLock mine;
 
   /**
@@ -124,7 +130,11 @@ final class Ownership implements Closeable {
 
   private void takeOver(String server, ServerLock lock) throws IOException {
     var attempts = new ArrayList<AttemptId>();
+    taking.lock();
     try (lock) {
+      if (closed) {
+        return;
+      }
       for (Marker marker : markers()) {
         if (marker.owner().equals(server)) {
           AtomicFiles.replace(
@@ -132,6 +142,8 @@ final class Ownership implements Closeable {
           attempts.add(marker.attempt());
         }
       }
+    } finally {
+      taking.unlock();
     }
     if (!attempts.isEmpty()) {
       taken.accept(attempts);
@@ -168,8 +180,14 @@ final class Ownership implements Closeable {
   /** Others see this server as dead from here on. */
   @Override
   public void close() throws IOException {
-    if (mine != null) {
-      mine.close();
+    taking.lock();
+    try {
+      closed = true;
+      if (mine != null) {
+        mine.close();
+      }
+    } finally {
+      taking.unlock();
     }
   }
 }

@@ -20,6 +20,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
@@ -48,7 +50,12 @@ public final class ProcessExecutor implements Executor {
   private final Reports reports;
   private final FolderWatch watch;
   private final Attempts attempts;
-  private volatile boolean open;
+
+  /** Held while an order is carried out: stopping waits until what it started is observed. */
+  private final Lock underWay;
+
+  private final Lock nothingUnderWay;
+  private boolean open;
 
   /**
    * @param folder where everything is kept; shared with the other servers of this machine
@@ -75,6 +82,9 @@ public final class ProcessExecutor implements Executor {
           "server id '%s' is not of the form %s; it becomes part of file names"
               .formatted(server, SERVER_ID));
     }
+    var orders = new ReentrantReadWriteLock();
+    this.underWay = orders.readLock();
+    this.nothingUnderWay = orders.writeLock();
     this.data = new DataFolder(folder);
     this.grace = grace;
     this.watch = newWatch();
@@ -113,7 +123,9 @@ public final class ProcessExecutor implements Executor {
       for (String other : ownership.others()) {
         ownership.takeOver(other);
       }
+      nothingUnderWay.lock();
       open = true;
+      nothingUnderWay.unlock();
     } catch (IOException failed) {
       throw new UncheckedIOException(
           "the process executor cannot use its data folder %s: %s"
@@ -124,25 +136,35 @@ public final class ProcessExecutor implements Executor {
 
   @Override
   public Uni<Observation> launch(Order.Launch order) {
-    return Uni.createFrom()
-        .item(
-            Unchecked.supplier(
-                () -> {
-                  requireOpen(order.of());
-                  return attempts.launch(order);
-                }))
-        .runSubscriptionOn(workers);
+    return carryOut(order.of(), () -> attempts.launch(order));
   }
 
   @Override
   public Uni<Void> cancel(Order.Cancel order) {
+    return carryOut(
+        order.of(),
+        () -> {
+          attempts.cancel(order.of(), order.cause());
+          return null;
+        });
+  }
+
+  private interface Work<T> {
+    T run() throws IOException;
+  }
+
+  private <T> Uni<T> carryOut(AttemptId of, Work<T> work) {
     return Uni.createFrom()
         .item(
-            Unchecked.<Void>supplier(
+            Unchecked.supplier(
                 () -> {
-                  requireOpen(order.of());
-                  attempts.cancel(order.of(), order.cause());
-                  return null;
+                  underWay.lock();
+                  try {
+                    requireOpen(of);
+                    return work.run();
+                  } finally {
+                    underWay.unlock();
+                  }
                 }))
         .runSubscriptionOn(workers);
   }
@@ -164,25 +186,32 @@ public final class ProcessExecutor implements Executor {
    *     server
    */
   public void stop(boolean terminateSteps) {
-    if (!open) {
-      return;
+    nothingUnderWay.lock();
+    try {
+      if (!open) {
+        return;
+      }
+      open = false;
+    } finally {
+      nothingUnderWay.unlock();
     }
-    open = false;
     Map<AttemptId, Supervision> left = attempts.supervised();
     if (terminateSteps) {
       terminate(left);
     }
     attempts.supervised().values().forEach(Supervision::leave);
     reports.close();
-    close(neighbours::close);
-    close(ownership::close);
-    close(watch::close);
+    attempt("leave the neighbours", neighbours::close);
+    attempt("release the lock", ownership::close);
+    attempt("end watching", watch::close);
     workers.shutdown();
   }
 
   private void terminate(Map<AttemptId, Supervision> left) {
     for (AttemptId of : left.keySet()) {
-      close(() -> attempts.cancel(of, Cause.of(Cause.Kind.PREEMPTED, "the server was stopped")));
+      attempt(
+          "stop attempt " + of,
+          () -> attempts.cancel(of, Cause.of(Cause.Kind.PREEMPTED, "the server was stopped")));
     }
     var all =
         CompletableFuture.allOf(
@@ -201,16 +230,16 @@ public final class ProcessExecutor implements Executor {
     }
   }
 
-  private interface Closing {
-    void close() throws IOException;
+  private interface Step {
+    void run() throws IOException;
   }
 
-  /** One failure must not keep the rest from being closed. */
-  private void close(Closing closing) {
+  /** One failure must not keep the rest from being done. */
+  private void attempt(String what, Step step) {
     try {
-      closing.close();
+      step.run();
     } catch (IOException | RuntimeException failed) {
-      LOG.errorf(failed, "folder=%s the process executor did not stop cleanly", data.root());
+      LOG.errorf(failed, "folder=%s could not %s", data.root(), what);
     }
   }
 
@@ -218,13 +247,13 @@ public final class ProcessExecutor implements Executor {
   private final class TakeOver implements Neighbours.Departures {
     @Override
     public void absent(String server) {
-      close(() -> ownership.takeOver(server));
+      attempt("take over from server " + server, () -> ownership.takeOver(server));
     }
 
     @Override
     public void gone(String server) {
       LOG.infof("server=%s is gone; going on with what it left", server);
-      close(() -> ownership.takeOverFromDying(server));
+      attempt("take over from server " + server, () -> ownership.takeOverFromDying(server));
     }
   }
 }
