@@ -183,7 +183,7 @@ final class Attempts implements Supervision.Keeper {
   }
 
   /** The attempts that run or whose end is not acknowledged. */
-  Map<AttemptId, Supervision> supervised() {
-    return Map.copyOf(supervised);
+  List<Supervision> supervised() {
+    return List.copyOf(supervised.values());
   }
 }

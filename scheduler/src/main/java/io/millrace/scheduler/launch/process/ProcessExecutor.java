@@ -195,11 +195,10 @@ public final class ProcessExecutor implements Executor {
     } finally {
       nothingUnderWay.unlock();
     }
-    Map<AttemptId, Supervision> left = attempts.supervised();
     if (terminateSteps) {
-      terminate(left);
+      attempt("stop what runs", this::terminate);
     }
-    attempts.supervised().values().forEach(Supervision::leave);
+    attempts.supervised().forEach(Supervision::leave);
     reports.close();
     attempt("leave the neighbours", neighbours::close);
     attempt("release the lock", ownership::close);
@@ -207,15 +206,15 @@ public final class ProcessExecutor implements Executor {
     workers.shutdown();
   }
 
-  private void terminate(Map<AttemptId, Supervision> left) {
-    for (AttemptId of : left.keySet()) {
+  private void terminate() throws IOException {
+    for (AttemptId of : ownership.mine()) {
       attempt(
           "stop attempt " + of,
           () -> attempts.cancel(of, Cause.of(Cause.Kind.PREEMPTED, "the server was stopped")));
     }
     var all =
         CompletableFuture.allOf(
-            left.values().stream()
+            attempts.supervised().stream()
                 .map(Supervision::acknowledged)
                 .toArray(CompletableFuture<?>[]::new));
     try {
