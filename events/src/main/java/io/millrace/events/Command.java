@@ -59,7 +59,12 @@ public sealed interface Command
    * @param ref the content address
    * @param document the definition, canonical
    */
-  record FlowDefined(FlowRef ref, JsonNode document) implements Command {}
+  record FlowDefined(FlowRef ref, JsonNode document) implements Command {
+    public FlowDefined {
+      Required.field(ref, "ref");
+      Required.field(document, "document");
+    }
+  }
 
   /**
    * Starts a run; without effect when the run is known already.
@@ -83,6 +88,8 @@ public sealed interface Command
       Frontier frontier)
       implements Command {
     public RunStart {
+      Required.field(run, "run");
+      Required.field(flow, "flow");
       parameters = parameters == null ? Map.of() : parameters;
       tags = tags == null ? List.of() : List.copyOf(tags);
       origins = origins == null ? List.of() : List.copyOf(origins);
@@ -90,16 +97,32 @@ public sealed interface Command
   }
 
   /** Ends a run as cancelled and stops what runs of it. */
-  record RunCancel(RunId run, String reason) implements Command {}
+  record RunCancel(RunId run, String reason) implements Command {
+    public RunCancel {
+      Required.field(run, "run");
+    }
+  }
 
   /** Launches nothing more of a run until it is resumed; what runs goes on. */
-  record RunSuspend(RunId run) implements Command {}
+  record RunSuspend(RunId run) implements Command {
+    public RunSuspend {
+      Required.field(run, "run");
+    }
+  }
 
   /** Takes a suspension back. */
-  record RunResume(RunId run) implements Command {}
+  record RunResume(RunId run) implements Command {
+    public RunResume {
+      Required.field(run, "run");
+    }
+  }
 
   /** A finished run is kept elsewhere: its tasks may leave the state. */
-  record RunArchived(RunId run) implements Command {}
+  record RunArchived(RunId run) implements Command {
+    public RunArchived {
+      Required.field(run, "run");
+    }
+  }
 
   /**
    * A deadline has passed.
@@ -107,7 +130,12 @@ public sealed interface Command
    * @param entity the entity whose deadline it is
    * @param deadline the very deadline; another one there means that this one was withdrawn
    */
-  record TimerFired(String entity, Instant deadline) implements Command {}
+  record TimerFired(String entity, Instant deadline) implements Command {
+    public TimerFired {
+      Required.field(entity, "entity");
+      Required.field(deadline, "deadline");
+    }
+  }
 
   /**
    * Changes what the engine decides by. Written to every partition.
@@ -115,7 +143,11 @@ public sealed interface Command
    * @param name such as {@code max-parallel-tasks}
    * @param value 0 means no bound
    */
-  record SettingChanged(String name, long value) implements Command {}
+  record SettingChanged(String name, long value) implements Command {
+    public SettingChanged {
+      Required.field(name, "name");
+    }
+  }
 
   /** From here on commands are decided by this version of the rules. Written to every partition. */
   record BehaviourSet(int version) implements Command {}
@@ -137,7 +169,17 @@ public sealed interface Command
    * @param total the bound, as the asking partition knows it
    */
   record PermitsDemanded(String limit, int partition, long sequence, int held, int want, int total)
-      implements Command {}
+      implements Command {
+    /** The most permits that a limit may have. */
+    public static final int MOST = 1_000_000;
+
+    public PermitsDemanded {
+      Required.field(limit, "limit");
+      Required.within(total, 0, MOST, "total");
+      Required.within(want, 0, MOST, "want");
+      Required.within(held, 0, MOST, "held");
+    }
+  }
 
   /**
    * A limit's answer. Written to the asking partition.
@@ -149,5 +191,10 @@ public sealed interface Command
    * @param allowance the permits that the partition now holds, in all
    */
   record PermitsGranted(String limit, int partition, long sequence, int version, int allowance)
-      implements Command {}
+      implements Command {
+    public PermitsGranted {
+      Required.field(limit, "limit");
+      Required.within(allowance, 0, PermitsDemanded.MOST, "allowance");
+    }
+  }
 }

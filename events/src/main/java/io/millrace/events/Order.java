@@ -55,6 +55,9 @@ public sealed interface Order {
       Instant notAfter)
       implements Order {
     public Launch {
+      Required.field(of, "of");
+      Required.field(flow, "flow");
+      Required.field(container, "container");
       inputs = inputs == null ? List.of() : List.copyOf(inputs);
       parameters = parameters == null ? Map.of() : parameters;
       origins = origins == null ? List.of() : List.copyOf(origins);
@@ -67,5 +70,10 @@ public sealed interface Order {
    * @param of the attempt
    * @param cause what the attempt then ends as: cancelled, or timeout
    */
-  record Cancel(AttemptId of, Cause cause) implements Order {}
+  record Cancel(AttemptId of, Cause cause) implements Order {
+    public Cancel {
+      Required.field(of, "of");
+      Required.field(cause, "cause");
+    }
+  }
 }
