@@ -10,6 +10,9 @@ import java.util.Map;
  * @param partitions of the topics that go by run; fixed when they are created
  */
 public record Topics(String prefix, int partitions) {
+  /** The largest record, in bytes: a flow's definition, or how far a wide run came. */
+  private static final String LARGEST = Integer.toString(4 << 20);
+
   private static final String DAY_MS = Long.toString(86_400_000L);
 
   /**
@@ -58,13 +61,17 @@ public record Topics(String prefix, int partitions) {
   public List<Spec> specs() {
     return List.of(
         new Spec(runRequests(), partitions, kept(7, "LogAppendTime")),
-        new Spec(flows(), 1, Map.of("cleanup.policy", "compact")),
+        new Spec(flows(), 1, compacted()),
         new Spec(commands(), partitions, kept(7, "LogAppendTime")),
         new Spec(orders(), partitions, kept(1, "CreateTime")),
-        new Spec(state(), partitions, Map.of("cleanup.policy", "compact")),
+        new Spec(state(), partitions, compacted()),
         new Spec(events(), partitions, kept(30, "CreateTime")),
         new Spec(deadLetters(), partitions, kept(30, "CreateTime")),
         new Spec(owners(), 1, kept(1, "LogAppendTime")));
+  }
+
+  private static Map<String, String> compacted() {
+    return Map.of("cleanup.policy", "compact", "max.message.bytes", LARGEST);
   }
 
   private static Map<String, String> kept(int days, String timestamps) {
@@ -74,6 +81,8 @@ public record Topics(String prefix, int partitions) {
         "retention.ms",
         days == 1 ? DAY_MS : Long.toString(days * 86_400_000L),
         "message.timestamp.type",
-        timestamps);
+        timestamps,
+        "max.message.bytes",
+        LARGEST);
   }
 }

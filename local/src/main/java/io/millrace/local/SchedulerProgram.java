@@ -77,6 +77,12 @@ record SchedulerProgram(Path jar, List<String> jvmOptions) {
     var settings = new LinkedHashMap<String, String>();
     settings.put("kafka.bootstrap.servers", parts.broker());
     settings.put("millrace.executor", "process");
+    settings.put("millrace.replica", "local");
+    // One of a kind: after a kill -9 its successor is the same member at once.
+    settings.put("mp.messaging.incoming.run-requests.group.instance.id", "local");
+    settings.put("mp.messaging.incoming.orders.group.instance.id", "local");
+    settings.put("millrace.launch.stops-steps", "true");
+    settings.put("millrace.launch.grace", "3s");
     settings.put("millrace.data", executorFolder.toString());
     settings.put("millrace.objects.s3.endpoint", parts.s3());
     settings.put("millrace.objects.s3.bucket", EmbeddedObjectStore.BUCKET);

@@ -3,9 +3,13 @@ package io.millrace.scheduler.launch.process;
 import io.millrace.events.AttemptId;
 import io.millrace.events.Digests;
 import io.millrace.events.FlowRef;
+import io.millrace.events.RunId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Where everything is, in the folder that servers share:
@@ -56,6 +60,24 @@ record DataFolder(Path root) {
             .resolve(of.task().toString())
             .resolve(Integer.toString(of.attempt()));
     return new AttemptFolder(of, path);
+  }
+
+  /** The attempts of a run that were ordered here, in order of their ids. */
+  List<AttemptId> attemptsOf(RunId run) {
+    Path folder = root.resolve("attempts").resolve(run.value());
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> attempts = Files.walk(folder, 2)) {
+      return attempts
+          .filter(path -> path.getNameCount() == folder.getNameCount() + 2)
+          .map(path -> run + "/" + path.getParent().getFileName() + "/" + path.getFileName())
+          .map(AttemptId::parse)
+          .sorted()
+          .toList();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException("cannot list " + folder, unreadable);
+    }
   }
 
   /** The task's own folder, the same for each attempt. */

@@ -1,5 +1,6 @@
 package io.millrace.scheduler.launch.process;
 
+import io.millrace.scheduler.launch.LogLine;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

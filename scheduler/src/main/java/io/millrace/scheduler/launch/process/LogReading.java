@@ -1,5 +1,7 @@
 package io.millrace.scheduler.launch.process;
 
+import io.millrace.scheduler.launch.LogLine;
+import io.millrace.scheduler.launch.LogPosition;
 import io.smallrye.mutiny.subscription.MultiEmitter;
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,7 +17,7 @@ import java.util.concurrent.Semaphore;
 /** One subscriber's reading of an attempt's lines, on a thread of its own. */
 final class LogReading implements Runnable {
   private final AttemptFolder folder;
-  private final Position from;
+  private final LogPosition from;
   private final boolean follow;
   private final FolderWatch watch;
   private final MultiEmitter<? super LogLine> subscriber;
@@ -31,7 +33,7 @@ final class LogReading implements Runnable {
 
   LogReading(
       AttemptFolder folder,
-      Position from,
+      LogPosition from,
       boolean follow,
       FolderWatch watch,
       MultiEmitter<? super LogLine> subscriber) {

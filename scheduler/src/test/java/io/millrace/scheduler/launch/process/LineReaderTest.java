@@ -2,6 +2,7 @@ package io.millrace.scheduler.launch.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.scheduler.launch.LogLine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

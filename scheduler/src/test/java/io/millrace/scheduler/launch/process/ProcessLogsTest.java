@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.events.Cause;
+import io.millrace.scheduler.launch.LogLine;
+import io.millrace.scheduler.launch.LogPosition;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,12 +38,12 @@ class ProcessLogsTest {
   }
 
   private AssertSubscriber<LogLine> follow(String task, long request) {
-    return logs.lines(attempt(task), Position.START, true)
+    return logs.lines(attempt(task), LogPosition.START, true)
         .subscribe()
         .withSubscriber(AssertSubscriber.create(request));
   }
 
-  private List<LogLine> read(String task, Position from) {
+  private List<LogLine> read(String task, LogPosition from) {
     return logs.lines(attempt(task), from, false).collect().asList().await().atMost(Stage.PATIENCE);
   }
 
@@ -57,7 +59,7 @@ class ProcessLogsTest {
     Stage.open(gate);
     lines.awaitItems(2, Stage.PATIENCE);
     assertThat(lines.getItems()).last().isEqualTo(new LogLine("stderr", 0, 4, "two"));
-    assertThat(read("s", Position.START)).hasSize(2);
+    assertThat(read("s", LogPosition.START)).hasSize(2);
     Stage.open(exit);
     lines.awaitCompletion(Stage.PATIENCE);
     assertThat(lines.getItems()).last().isEqualTo(new LogLine("stdout", 0, 9, "three"));
@@ -67,10 +69,10 @@ class ProcessLogsTest {
   void readingGoesOnWhereItEnded() throws Exception {
     launch(server, shell("s", "echo a; echo b; echo c >&2"));
     stage.ended(attempt("s"));
-    List<LogLine> all = read("s", Position.START);
+    List<LogLine> all = read("s", LogPosition.START);
     assertThat(all).extracting(LogLine::text).containsExactlyInAnyOrder("a", "b", "c");
-    Position position = Position.START.after(all.getFirst());
-    assertThat(read("s", Position.parse(position.toString())))
+    LogPosition position = LogPosition.START.after(all.getFirst());
+    assertThat(read("s", LogPosition.parse(position.toString())))
         .containsExactlyInAnyOrderElementsOf(all.subList(1, all.size()));
   }
 
@@ -78,11 +80,12 @@ class ProcessLogsTest {
   void membersOfAGangAreToldApart() throws Exception {
     launch(server, gang("g", 2, "echo $MILLRACE_NODE_INDEX"));
     stage.ended(attempt("g"));
-    List<LogLine> lines = read("g", Position.START);
+    List<LogLine> lines = read("g", LogPosition.START);
     assertThat(lines)
         .containsExactlyInAnyOrder(
             new LogLine("stdout", 0, 2, "0"), new LogLine("stdout", 1, 2, "1"));
-    assertThat(Position.START.after(lines.get(0)).after(lines.get(1))).hasToString("out.1:2,out:2");
+    assertThat(LogPosition.START.after(lines.get(0)).after(lines.get(1)))
+        .hasToString("out.1:2,out:2");
   }
 
   @Test
@@ -98,7 +101,7 @@ class ProcessLogsTest {
 
   @Test
   void attemptThatIsNotThereHasNoLinesAndIsWaitedForWhenFollowed() throws Exception {
-    assertThat(read("none", Position.START)).isEmpty();
+    assertThat(read("none", LogPosition.START)).isEmpty();
     AssertSubscriber<LogLine> lines = follow("none", 10);
     lines.assertNotTerminated();
     lines.cancel();
@@ -109,8 +112,8 @@ class ProcessLogsTest {
 
   @Test
   void positionsAreCompact() {
-    assertThat(Position.parse("out:123,err:45")).hasToString("out:123,err:45");
-    assertThat(Position.parse("")).isEqualTo(Position.START);
-    assertThatThrownBy(() -> Position.parse("out:x")).hasMessageContaining("'out:x'");
+    assertThat(LogPosition.parse("out:123,err:45")).hasToString("out:123,err:45");
+    assertThat(LogPosition.parse("")).isEqualTo(LogPosition.START);
+    assertThatThrownBy(() -> LogPosition.parse("out:x")).hasMessageContaining("'out:x'");
   }
 }

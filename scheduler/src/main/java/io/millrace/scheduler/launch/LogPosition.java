@@ -1,4 +1,4 @@
-package io.millrace.scheduler.launch.process;
+package io.millrace.scheduler.launch;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,14 +12,14 @@ import java.util.stream.Collectors;
  *
  * @param offsets in bytes, by stream; 0 where there is none
  */
-public record Position(Map<String, Long> offsets) {
+public record LogPosition(Map<String, Long> offsets) {
   /** The beginning. */
-  public static final Position START = new Position(Map.of());
+  public static final LogPosition START = new LogPosition(Map.of());
 
   private static final Pattern PART =
       Pattern.compile("((?:out|err)(?:\\.[1-9]\\d{0,5})?):(\\d{1,18})");
 
-  public Position {
+  public LogPosition {
     offsets = Map.copyOf(offsets);
   }
 
@@ -28,7 +28,7 @@ public record Position(Map<String, Long> offsets) {
    *
    * @throws IllegalArgumentException when it is none
    */
-  public static Position parse(String text) {
+  public static LogPosition parse(String text) {
     var offsets = new TreeMap<String, Long>();
     for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
       Matcher matcher = PART.matcher(part);
@@ -39,17 +39,18 @@ public record Position(Map<String, Long> offsets) {
       }
       offsets.put(matcher.group(1), Long.parseLong(matcher.group(2)));
     }
-    return new Position(offsets);
+    return new LogPosition(offsets);
   }
 
   /** The position after a line has been read too. */
-  public Position after(LogLine line) {
+  public LogPosition after(LogLine line) {
     var further = new TreeMap<>(offsets);
     further.put(key(line.stream(), line.member()), line.endOffset());
-    return new Position(further);
+    return new LogPosition(further);
   }
 
-  long offset(String stream, int member) {
+  /** Where to go on in a stream, in bytes. */
+  public long offset(String stream, int member) {
     return offsets.getOrDefault(key(stream, member), 0L);
   }
 

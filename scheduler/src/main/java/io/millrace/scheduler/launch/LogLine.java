@@ -1,4 +1,4 @@
-package io.millrace.scheduler.launch.process;
+package io.millrace.scheduler.launch;
 
 /**
  * A line that a step wrote, or a piece of one that is very long.
@@ -9,6 +9,6 @@ package io.millrace.scheduler.launch.process;
  * @param text without its end; what is no UTF-8 is replaced
  */
 public record LogLine(String stream, int member, long endOffset, String text) {
-  static final String STDOUT = "stdout";
-  static final String STDERR = "stderr";
+  public static final String STDOUT = "stdout";
+  public static final String STDERR = "stderr";
 }

@@ -1,0 +1,158 @@
+package io.millrace.scheduler;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything that can be set, under {@code millrace.}; Kafka's own settings stand under {@code
+ * kafka.}.
+ */
+@ConfigMapping(prefix = "millrace")
+public interface SchedulerConfig {
+
+  /** What a replica does. */
+  enum Role {
+    SCHEDULER,
+    WATCHER,
+    API
+  }
+
+  /** What carries orders out. */
+  enum ExecutorKind {
+    PROCESS,
+    KUBERNETES
+  }
+
+  /** What this replica does; each role can have a deployment and rights of its own. */
+  @WithDefault("scheduler,watcher,api")
+  Set<Role> roles();
+
+  /**
+   * This replica's name, its own among the installation's and the same after a restart: a pod's
+   * name, a host's name.
+   */
+  @WithDefault("${HOSTNAME:local}")
+  String replica();
+
+  /** How many partitions new topics get; topics that exist keep theirs. */
+  @WithDefault("6")
+  int partitions();
+
+  /** Whether processes of this machine or pods run the steps. */
+  @WithDefault("process")
+  ExecutorKind executor();
+
+  /** The folder in which the process executor keeps everything. */
+  @WithDefault(".millrace/executor")
+  Path data();
+
+  TopicsConfig topics();
+
+  LoopConfig loop();
+
+  LeaseConfig lease();
+
+  LaunchConfig launch();
+
+  LimitsConfig limits();
+
+  ObjectsConfig objects();
+
+  ApiConfig api();
+
+  /** The topics. */
+  interface TopicsConfig {
+    /** Put before every name, so that two installations can share a broker. */
+    Optional<String> prefix();
+
+    /** Whether missing topics are created; otherwise their lack ends the start. */
+    @WithDefault("true")
+    boolean create();
+  }
+
+  /** The engine's loop. */
+  interface LoopConfig {
+    /** The loop pauses while its oldest decision has waited so long for a checkpoint. */
+    @WithDefault("5s")
+    Duration mostBehind();
+
+    /** The loop pauses while so many commands wait for a checkpoint. */
+    @WithDefault("20000")
+    int mostCommandsBehind();
+
+    /** How long a dead owner's open transaction may live; a successor ends it at once. */
+    @WithDefault("30s")
+    Duration transactionTimeout();
+  }
+
+  /** Who owns which partition. */
+  interface LeaseConfig {
+    /** How often a replica says that it is there. */
+    @WithDefault("300ms")
+    Duration heartbeat();
+
+    /** After such a silence a replica's partitions go to the others. */
+    @WithDefault("1500ms")
+    Duration duration();
+  }
+
+  /** The launcher. */
+  interface LaunchConfig {
+    /** Orders that are carried out at the same time. */
+    @WithDefault("32")
+    int inFlight();
+
+    /** From SIGTERM to SIGKILL when the process executor stops a step. */
+    @WithDefault("10s")
+    Duration grace();
+
+    /** Whether steps that run as processes end with the server. */
+    @WithDefault("false")
+    boolean stopsSteps();
+  }
+
+  /** Bounds over all runs. */
+  interface LimitsConfig {
+    /** Attempts of all runs at the same time; 0 for no bound. */
+    @WithDefault("0")
+    int maxParallelTasks();
+  }
+
+  /** Where finished runs and kept logs go. */
+  interface ObjectsConfig {
+    /** A folder instead of a bucket. */
+    Optional<Path> folder();
+
+    S3Config s3();
+
+    /** Put before every key. */
+    @WithDefault("millrace/")
+    String prefix();
+
+    /** A bucket of anything that speaks S3. Credentials come by the AWS SDK's usual chain. */
+    interface S3Config {
+      Optional<String> bucket();
+
+      Optional<String> region();
+
+      /** Of a store other than AWS's. */
+      Optional<URI> endpoint();
+
+      /** Whether the bucket stands in the path, as most stores other than AWS's want it. */
+      @WithDefault("true")
+      boolean pathStyle();
+    }
+  }
+
+  /** The API. */
+  interface ApiConfig {
+    /** Streams that are served at the same time; each has a Kafka consumer. */
+    @WithDefault("200")
+    int streams();
+  }
+}

@@ -1,0 +1,71 @@
+package io.millrace.scheduler.api;
+
+import io.millrace.events.FlowRef;
+import io.millrace.events.api.FlowView;
+import io.millrace.events.flow.FlowDocument;
+import io.millrace.events.flow.FlowDocuments;
+import io.millrace.scheduler.intake.FlowCatalog;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Comparator;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.ResponseStatus;
+
+/** Flow definitions. */
+@Path("/api/v1/flows")
+@Produces(MediaType.APPLICATION_JSON)
+public class FlowResource {
+  private final FlowCatalog catalog;
+
+  FlowResource(FlowCatalog catalog) {
+    this.catalog = catalog;
+  }
+
+  @GET
+  @Operation(summary = "The current definition of each flow, by name")
+  public FlowView.Page list() {
+    return new FlowView.Page(
+        catalog.current().stream()
+            .sorted(Comparator.comparing(FlowRef::name))
+            .map(ref -> new FlowView(ref, description(ref), null))
+            .toList());
+  }
+
+  @GET
+  @Path("/{flow}")
+  @Operation(summary = "A flow by name, or one definition by name@sha256")
+  public Uni<FlowView> get(@PathParam("flow") String flow) {
+    return catalog
+        .find(flow)
+        .map(
+            found ->
+                found
+                    .map(ref -> new FlowView(ref, description(ref), catalog.definition(ref)))
+                    .orElseThrow(
+                        () ->
+                            ApiException.notFound(
+                                "no flow is called '%s'; GET /api/v1/flows lists them"
+                                    .formatted(flow))));
+  }
+
+  @POST
+  @Consumes(MediaType.WILDCARD)
+  @ResponseStatus(201)
+  @Operation(summary = "Deploys a flow document, YAML or JSON, as the current one of its name")
+  public Uni<FlowView.Deployed> deploy(String document) {
+    return catalog
+        .deploy(FlowDocuments.parse(document))
+        .map(deployed -> new FlowView.Deployed(deployed.ref(), deployed.changed()));
+  }
+
+  private String description(FlowRef ref) {
+    FlowDocument document = catalog.document(ref);
+    return document == null ? "" : document.description();
+  }
+}

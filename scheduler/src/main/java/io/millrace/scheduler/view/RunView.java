@@ -1,0 +1,176 @@
+package io.millrace.scheduler.view;
+
+import io.millrace.core.Entity;
+import io.millrace.core.EntityCodec;
+import io.millrace.core.EntityKey;
+import io.millrace.core.Position;
+import io.millrace.core.RunState;
+import io.millrace.events.RunId;
+import io.millrace.scheduler.topics.Installation;
+import io.millrace.scheduler.topics.KafkaClients;
+import io.millrace.scheduler.topics.TopicFollower;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.jboss.logging.Logger;
+
+/**
+ * Every run of the installation, as the last checkpoints have it: every replica follows the state
+ * topic of all partitions, whoever decides them.
+ */
+@ApplicationScoped
+public class RunView {
+  private static final Logger LOG = Logger.getLogger(RunView.class);
+  private static final int AFTER_THE_TOPICS = 50;
+  private static final int LATE = 5_000;
+
+  private final Installation installation;
+  private final KafkaClients clients;
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+
+  /** Guarded by the lock. */
+  private final Map<RunId, Map<EntityKey, Entity>> runs = new HashMap<>();
+
+  private final List<Consumer<RunId>> endListeners = new CopyOnWriteArrayList<>();
+  private TopicFollower follower;
+
+  RunView(Installation installation, KafkaClients clients) {
+    this.installation = installation;
+    this.clients = clients;
+  }
+
+  void start(@Observes @Priority(AFTER_THE_TOPICS) StartupEvent start) {
+    follower =
+        TopicFollower.start(
+            "run-view",
+            clients.committedReader(),
+            installation.topics().state(),
+            installation.topics().partitions(),
+            this::read);
+  }
+
+  void stop(@Observes @Priority(LATE) ShutdownEvent stop) {
+    follower.close();
+  }
+
+  /** Completes when everything that was there at the start is known. */
+  public CompletableFuture<Void> caughtUp() {
+    return follower.caughtUp();
+  }
+
+  /** Whether it still follows. */
+  public boolean isAlive() {
+    return follower.isAlive();
+  }
+
+  /** Tells of each run that is seen to have ended and is not archived; may tell twice. */
+  public void onEnd(Consumer<RunId> listener) {
+    endListeners.add(listener);
+  }
+
+  private void read(ConsumerRecords<byte[], byte[]> records) {
+    var ended = new ArrayList<RunId>();
+    lock.writeLock().lock();
+    try {
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        read(record, ended);
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+    for (RunId run : ended) {
+      endListeners.forEach(listener -> listener.accept(run));
+    }
+  }
+
+  private void read(ConsumerRecord<byte[], byte[]> record, List<RunId> ended) {
+    String text = new String(record.key(), StandardCharsets.UTF_8);
+    try {
+      if (!text.equals(Position.KEY) && EntityKey.parse(text) instanceof EntityKey.OfRun key) {
+        keep(key, record.value() == null ? null : EntityCodec.read(key, record.value()), ended);
+      }
+    } catch (IllegalArgumentException newer) {
+      LOG.warnf("key=%s is not shown: %s", text, newer.getMessage());
+    }
+  }
+
+  private void keep(EntityKey.OfRun key, Entity entity, List<RunId> ended) {
+    Map<EntityKey, Entity> of = runs.computeIfAbsent(key.run(), run -> new HashMap<>());
+    if (entity == null) {
+      of.remove(key);
+      if (of.isEmpty()) {
+        runs.remove(key.run());
+      }
+      return;
+    }
+    of.put(key, entity);
+    if (entity instanceof Entity.Status status
+        && status.state() instanceof RunState.Ended over
+        && !over.archived()) {
+      ended.add(key.run());
+    }
+  }
+
+  /** A run as it is now; empty when nothing is known of it. */
+  public Optional<RunEntities> find(RunId run) {
+    lock.readLock().lock();
+    try {
+      return Optional.ofNullable(runs.get(run))
+          .filter(of -> isWhole(run, of))
+          .map(of -> new RunEntities(run, of));
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** The runs that a condition holds for, the newest first, without their tasks. */
+  public List<RunEntities> list(Predicate<RunEntities> wanted) {
+    var found = new ArrayList<RunEntities>();
+    lock.readLock().lock();
+    try {
+      runs.forEach(
+          (run, of) -> {
+            if (isWhole(run, of)) {
+              var heads = new HashMap<EntityKey, Entity>();
+              heads.put(new EntityKey.RunKey(run), of.get(new EntityKey.RunKey(run)));
+              heads.put(new EntityKey.StatusKey(run), of.get(new EntityKey.StatusKey(run)));
+              var head = new RunEntities(run, heads);
+              if (wanted.test(head)) {
+                found.add(head);
+              }
+            }
+          });
+    } finally {
+      lock.readLock().unlock();
+    }
+    found.sort(NEWEST_FIRST);
+    return found;
+  }
+
+  /** Also the order of pages. */
+  public static final Comparator<RunEntities> NEWEST_FIRST =
+      Comparator.comparing((RunEntities run) -> run.run().started())
+          .reversed()
+          .thenComparing(RunEntities::id);
+
+  private static boolean isWhole(RunId run, Map<EntityKey, Entity> of) {
+    return of.containsKey(new EntityKey.RunKey(run))
+        && of.containsKey(new EntityKey.StatusKey(run));
+  }
+}
