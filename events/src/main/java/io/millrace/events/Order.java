@@ -49,8 +49,8 @@ public sealed interface Order {
       List<String> inputs,
       JsonNode item,
       Map<String, JsonNode> parameters,
-      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int gang,
-      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean fallback,
+      int gang,
+      boolean fallback,
       List<RunId> origins,
       Instant notAfter)
       implements Order {

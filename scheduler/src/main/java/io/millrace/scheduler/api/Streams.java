@@ -4,7 +4,6 @@ import io.millrace.events.Json;
 import io.millrace.scheduler.SchedulerConfig;
 import io.smallrye.mutiny.Multi;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
@@ -53,6 +52,7 @@ class Streams {
       Multi<OutboundSseEvent> ticks =
           Multi.createFrom()
               .ticks()
+              .startingAfter(KEEP_ALIVE)
               .every(KEEP_ALIVE)
               .onOverflow()
               .drop()
@@ -74,7 +74,6 @@ class Streams {
     return sse.newEventBuilder()
         .id(event.id())
         .name(event.name())
-        .mediaType(MediaType.TEXT_PLAIN_TYPE)
         .data(String.class, Json.text(event.data()))
         .build();
   }

@@ -9,6 +9,7 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
@@ -17,7 +18,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class RunRequests {
   private static final Logger LOG = Logger.getLogger(RunRequests.class);
-  private static final int AFTER_THE_CATALOG = 200;
+  private static final int AFTER_THE_CHANNELS = Interceptor.Priority.LIBRARY_AFTER;
   private static final int FIRST = 10;
   private static final int AT_A_TIME = 256;
 
@@ -38,7 +39,7 @@ class RunRequests {
     this.catalog = catalog;
   }
 
-  void open(@Observes @Priority(AFTER_THE_CATALOG) StartupEvent start) {
+  void open(@Observes @Priority(AFTER_THE_CHANNELS) StartupEvent start) {
     if (config.roles().contains(Role.SCHEDULER)) {
       catalog.caughtUp().thenRun(this::subscribe);
     }

@@ -14,6 +14,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.interceptor.Interceptor;
 import java.time.Clock;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -23,7 +24,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class Launching {
   private static final Logger LOG = Logger.getLogger(Launching.class);
-  private static final int AFTER_THE_TOPICS = 200;
+  private static final int AFTER_THE_CHANNELS = Interceptor.Priority.LIBRARY_AFTER;
   private static final int FIRST = 10;
 
   private final SchedulerConfig config;
@@ -44,7 +45,7 @@ class Launching {
     this.writer = writer;
   }
 
-  void open(@Observes @Priority(AFTER_THE_TOPICS) StartupEvent start) {
+  void open(@Observes @Priority(AFTER_THE_CHANNELS) StartupEvent start) {
     if (!config.roles().contains(Role.SCHEDULER)) {
       return;
     }

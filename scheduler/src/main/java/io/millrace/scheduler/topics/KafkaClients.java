@@ -77,6 +77,8 @@ public class KafkaClients {
     settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(timeout.toMillis()));
     // The next transaction may meet the last one's markers still being written; then it waits this.
     settings.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5);
+    // What comes behind a batch that has to wait so would be refused as out of order.
+    settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
