@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -103,6 +104,23 @@ public final class State {
   public State(int partition, int partitions) {
     this.partition = partition;
     this.partitions = partitions;
+  }
+
+  /**
+   * The state that a checkpoint holds. What an index derives may need definitions and runs first.
+   */
+  public static State restored(int partition, int partitions, Collection<Entity> entities) {
+    var state = new State(partition, partitions);
+    state.apply(
+        entities.stream()
+            .sorted(Comparator.comparingInt(State::rank))
+            .map(entity -> new Change(entity.key(), entity))
+            .toList());
+    return state;
+  }
+
+  private static int rank(Entity entity) {
+    return entity instanceof Entity.Flow ? 0 : entity instanceof Entity.Run ? 1 : 2;
   }
 
   public int partition() {

@@ -51,6 +51,12 @@ public interface SchedulerConfig {
   @WithDefault(".millrace/executor")
   Path data();
 
+  /**
+   * For crash tests: the process halts when it reaches this {@link Milestones.Milestone}, or, with
+   * a number behind a colon, when it reaches it the n-th time.
+   */
+  Optional<String> haltAt();
+
   TopicsConfig topics();
 
   LoopConfig loop();

@@ -6,6 +6,8 @@ import io.millrace.events.Decoded;
 import io.millrace.events.Json;
 import io.millrace.events.Observation;
 import io.millrace.events.Order;
+import io.millrace.scheduler.Milestones;
+import io.millrace.scheduler.Milestones.Milestone;
 import io.millrace.scheduler.SchedulerConfig;
 import io.millrace.scheduler.topics.CommandWriter;
 import io.smallrye.mutiny.Multi;
@@ -29,11 +31,14 @@ public class Launcher {
 
   private final CommandWriter writer;
   private final MeterRegistry meters;
+  private final Milestones milestones;
   private final int lanes;
 
-  Launcher(SchedulerConfig config, CommandWriter writer, MeterRegistry meters) {
+  Launcher(
+      SchedulerConfig config, CommandWriter writer, MeterRegistry meters, Milestones milestones) {
     this.writer = writer;
     this.meters = meters;
+    this.milestones = milestones;
     this.lanes = config.launch().inFlight();
   }
 
@@ -79,9 +84,12 @@ public class Launcher {
 
   private Uni<Void> launch(Order.Launch order, Executor executor) {
     long began = System.nanoTime();
+    milestones.reached(Milestone.LAUNCHING);
     return again(order.of(), Uni.createFrom().deferred(() -> executor.launch(order)))
         .invoke(answer -> measure(answer, System.nanoTime() - began))
-        .chain(answer -> again(order.of(), writer.publish(answer)));
+        .invoke(answer -> milestones.reached(Milestone.LAUNCHED))
+        .chain(answer -> again(order.of(), writer.publish(answer)))
+        .invoke(() -> milestones.reached(Milestone.REPORTED));
   }
 
   private void measure(Observation answer, long nanos) {

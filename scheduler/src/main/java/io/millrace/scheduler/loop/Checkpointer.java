@@ -5,6 +5,8 @@ import io.millrace.core.EntityCodec;
 import io.millrace.core.EntityKey;
 import io.millrace.core.Position;
 import io.millrace.events.Topics;
+import io.millrace.scheduler.Milestones;
+import io.millrace.scheduler.Milestones.Milestone;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -35,6 +37,7 @@ final class Checkpointer {
   private final int partition;
   private final KafkaProducer<byte[], byte[]> producer;
   private final LoopMetrics metrics;
+  private final Milestones milestones;
   private final Behind most;
   private final Thread thread;
   private final LoopFailure failure;
@@ -58,12 +61,14 @@ final class Checkpointer {
       KafkaProducer<byte[], byte[]> producer,
       Behind most,
       LoopMetrics metrics,
+      Milestones milestones,
       LoopFailure failure) {
     this.topics = topics;
     this.partition = partition;
     this.producer = producer;
     this.most = most;
     this.metrics = metrics;
+    this.milestones = milestones;
     this.failure = failure;
     this.thread =
         Thread.ofPlatform().name("checkpointer-" + partition).daemon().unstarted(this::run);
@@ -93,7 +98,9 @@ final class Checkpointer {
       for (Covered next = take(); next != null; next = take()) {
         long began = System.nanoTime();
         awaitAcknowledgements(next);
+        milestones.reached(Milestone.ACKNOWLEDGED);
         commit(next);
+        milestones.reached(Milestone.COMMITTED);
         metrics.checkpoint(next, System.nanoTime() - began);
         done();
       }
@@ -150,6 +157,8 @@ final class Checkpointer {
         }
         next.records().forEach(producer::send);
         producer.send(state(Position.KEY, EntityCodec.write(next.position())));
+        producer.flush();
+        milestones.reached(Milestone.WRITING);
         commitTransaction();
         return;
       } catch (TimeoutException unknown) {

@@ -1,6 +1,7 @@
 package io.millrace.scheduler.loop;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.scheduler.Milestones;
 import io.millrace.scheduler.SchedulerConfig;
 import io.millrace.scheduler.SchedulerConfig.Role;
 import io.millrace.scheduler.topics.Installation;
@@ -32,6 +33,7 @@ public class EngineRole {
   private final Installation installation;
   private final KafkaClients clients;
   private final MeterRegistry registry;
+  private final Milestones milestones;
   private final Map<Integer, LoopMetrics> metrics = new ConcurrentHashMap<>();
   private final List<IntConsumer> takeovers = new CopyOnWriteArrayList<>();
   private Admin admin;
@@ -41,11 +43,13 @@ public class EngineRole {
       SchedulerConfig config,
       Installation installation,
       KafkaClients clients,
-      MeterRegistry registry) {
+      MeterRegistry registry,
+      Milestones milestones) {
     this.config = config;
     this.installation = installation;
     this.clients = clients;
     this.registry = registry;
+    this.milestones = milestones;
   }
 
   void start(@Observes @Priority(AFTER_THE_TOPICS) StartupEvent start) {
@@ -60,6 +64,7 @@ public class EngineRole {
             admin,
             config.loop(),
             config.limits().maxParallelTasks(),
+            milestones,
             Clock.systemUTC());
     ownership =
         new Ownership(

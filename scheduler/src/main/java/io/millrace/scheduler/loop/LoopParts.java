@@ -1,6 +1,7 @@
 package io.millrace.scheduler.loop;
 
 import io.millrace.events.Topics;
+import io.millrace.scheduler.Milestones;
 import io.millrace.scheduler.SchedulerConfig.LoopConfig;
 import io.millrace.scheduler.topics.KafkaClients;
 import java.time.Clock;
@@ -11,6 +12,7 @@ import org.apache.kafka.clients.admin.Admin;
  *
  * @param admin shared
  * @param maxParallelTasks of all runs; 0 for no bound
+ * @param milestones told of the moments between which a crash makes a difference
  * @param clock tells when deadlines have passed
  */
 record LoopParts(
@@ -19,4 +21,5 @@ record LoopParts(
     Admin admin,
     LoopConfig config,
     int maxParallelTasks,
+    Milestones milestones,
     Clock clock) {}

@@ -8,6 +8,7 @@ import io.millrace.core.EntityKey;
 import io.millrace.core.UnknownBehaviourException;
 import io.millrace.events.Command;
 import io.millrace.events.Topics;
+import io.millrace.scheduler.Milestones.Milestone;
 import io.millrace.scheduler.topics.DeadLetters;
 import java.time.Duration;
 import java.time.Instant;
@@ -133,7 +134,9 @@ final class PartitionLoop {
     Takeover.Restored restored;
     try {
       transactions.initTransactions();
+      parts.milestones().reached(Milestone.FENCED);
       restored = restore();
+      parts.milestones().reached(Milestone.RESTORED);
     } catch (RuntimeException | InterruptedException failure) {
       transactions.close(Duration.ZERO);
       throw failure;
@@ -150,6 +153,7 @@ final class PartitionLoop {
             new Checkpointer.Behind(
                 parts.config().mostBehind(), parts.config().mostCommandsBehind()),
             metrics,
+            parts.milestones(),
             this::lost);
     checkpointer.start();
     try (var outbox =
@@ -265,7 +269,9 @@ final class PartitionLoop {
       Covered covered) {
     switch (taken) {
       case Taken.Decided decided -> {
+        parts.milestones().reached(Milestone.DECIDED);
         outbox.send(decided.decision());
+        parts.milestones().reached(Milestone.ORDERED);
         covered.add(decided.decision().changes(), folded.position());
         publicEvents.events(decided.decision().events(), decided.moment()).forEach(covered::add);
         metrics.decided(decided.decision());

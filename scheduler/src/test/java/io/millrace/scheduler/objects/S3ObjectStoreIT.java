@@ -2,13 +2,11 @@ package io.millrace.scheduler.objects;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.scheduler.objects.ObjectStore.Condition;
 import io.millrace.scheduler.objects.S3Settings.Credentials;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -18,11 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Against the embedded S3 of the packaged local program, in a process of its own. The local module
- * is built after this one: without a package of it from an earlier build there is nothing to test
- * with.
- */
+/** Against the embedded S3 of the packaged local program, in a process of its own. */
 class S3ObjectStoreIT extends ObjectStoreContract {
   private static final Pattern ENDPOINT = Pattern.compile(".*\\bs3=(\\S+).*");
 
@@ -33,7 +27,6 @@ class S3ObjectStoreIT extends ObjectStoreContract {
   @BeforeAll
   static void start() throws Exception {
     Path jar = Path.of(System.getProperty("millrace.home"), "local/target/millrace-local.jar");
-    assumeTrue(Files.exists(jar), jar + " is not there; run: mvn package -pl local -am");
     parts =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
