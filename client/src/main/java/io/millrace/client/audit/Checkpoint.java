@@ -1,7 +1,7 @@
 package io.millrace.client.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.core.Change;
+import io.millrace.core.Entity;
 import io.millrace.core.EntityCodec;
 import io.millrace.core.EntityKey;
 import io.millrace.core.Position;
@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -32,32 +31,9 @@ record Checkpoint(Position position, Map<String, byte[]> entities) {
 
   /** The state, and no other: the bytes of its entities are the ones here. */
   State state(int partition, int partitions) {
-    var changes = new ArrayList<Change>();
-    entities.forEach(
-        (text, bytes) -> {
-          EntityKey key = EntityKey.parse(text);
-          changes.add(new Change(key, EntityCodec.read(key, bytes)));
-        });
-    // What is derived from an entity may need another: definitions first, then runs.
-    changes.sort(
-        Comparator.comparingInt(
-            change ->
-                switch (change.key()) {
-                  case EntityKey.FlowKey flow -> 0;
-                  case EntityKey.RunKey run -> 1;
-                  case EntityKey.StatusKey status -> 2;
-                  case EntityKey.TaskKey task -> 2;
-                  case EntityKey.FanKey fan -> 2;
-                  case EntityKey.ChunkKey chunk -> 2;
-                  case EntityKey.JoinKey join -> 2;
-                  case EntityKey.ProgressKey progress -> 2;
-                  case EntityKey.LimitKey limit -> 2;
-                  case EntityKey.PermitsKey permits -> 2;
-                  case EntityKey.SettingsKey settings -> 2;
-                }));
-    var state = new State(partition, partitions);
-    state.apply(changes);
-    return state;
+    var all = new ArrayList<Entity>(entities.size());
+    entities.forEach((key, bytes) -> all.add(EntityCodec.read(EntityKey.parse(key), bytes)));
+    return State.restored(partition, partitions, all);
   }
 
   /** The form of the file. */
