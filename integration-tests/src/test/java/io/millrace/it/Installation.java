@@ -35,7 +35,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * An installation on one folder: broker and object store in one process, schedulers in others, each
  * to be killed and started again by a test. Everything is the packaged program.
  */
-final class Installation implements AutoCloseable {
+public final class Installation implements AutoCloseable {
   /** How long an event may take before it counts as lost. */
   static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -45,6 +45,7 @@ final class Installation implements AutoCloseable {
       HOME.resolve("scheduler/target/quarkus-app/quarkus-run.jar");
 
   private final Path folder;
+  private List<String> jvmOptions;
   private final List<ChildJvm> children = new ArrayList<>();
   private final Map<String, ChildJvm> schedulers = new ConcurrentHashMap<>();
   private final Map<String, String> apis = new ConcurrentHashMap<>();
@@ -54,7 +55,15 @@ final class Installation implements AutoCloseable {
   private KafkaProducer<byte[], byte[]> producer;
   private PublicEvents events;
 
-  Installation(Path folder) {
+  public Installation(Path folder) {
+    this(folder, List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+  }
+
+  /**
+   * @param jvmOptions of the schedulers
+   */
+  public Installation(Path folder, List<String> jvmOptions) {
+    this.jvmOptions = jvmOptions;
     this.folder = folder;
     this.said = folder.resolve("said.log");
     startParts();
@@ -66,7 +75,7 @@ final class Installation implements AutoCloseable {
   }
 
   /** Starts broker and object store, on the same addresses as before. */
-  void startParts() {
+  public void startParts() {
     parts =
         ChildJvm.main(PARTS.toString(), PartsMain.class.getName())
             .jvmOptions("-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
@@ -77,16 +86,16 @@ final class Installation implements AutoCloseable {
     addresses = await(parts.ready());
   }
 
-  void killParts() {
+  public void killParts() {
     parts.kill();
   }
 
-  String brokers() {
+  public String brokers() {
     return addresses.address("broker");
   }
 
   /** Starts a scheduler and waits until it is ready. */
-  ChildJvm start(String replica, String... settings) {
+  public ChildJvm start(String replica, String... settings) {
     ChildJvm scheduler = launch(replica, settings);
     apis.put(replica, await(scheduler.ready()).address("http"));
     if (events == null) {
@@ -96,9 +105,9 @@ final class Installation implements AutoCloseable {
   }
 
   /** Starts a scheduler that may end before it is ready. */
-  ChildJvm launch(String replica, String... settings) {
+  public ChildJvm launch(String replica, String... settings) {
     var options = new ArrayList<String>();
-    options.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    options.addAll(jvmOptions);
     options.add("-Dkafka.bootstrap.servers=" + brokers());
     options.add("-Dmillrace.replica=" + replica);
     options.add("-Dmillrace.partitions=3");
@@ -152,7 +161,7 @@ final class Installation implements AutoCloseable {
     }
   }
 
-  void kill(String replica) {
+  public void kill(String replica) {
     schedulers.get(replica).kill();
   }
 
@@ -163,17 +172,17 @@ final class Installation implements AutoCloseable {
     await(kill.onExit());
   }
 
-  HttpResponse<String> post(String replica, String path, String body) {
+  public HttpResponse<String> post(String replica, String path, String body) {
     return send(
         HttpRequest.newBuilder(URI.create(apis.get(replica) + path))
             .POST(HttpRequest.BodyPublishers.ofString(body)));
   }
 
-  HttpResponse<String> get(String replica, String path) {
+  public HttpResponse<String> get(String replica, String path) {
     return send(HttpRequest.newBuilder(URI.create(apis.get(replica) + path)));
   }
 
-  String api(String replica) {
+  public String api(String replica) {
     return apis.get(replica);
   }
 
@@ -191,16 +200,27 @@ final class Installation implements AutoCloseable {
   }
 
   /** Asks for a run as any program would: by a CloudEvent on the public topic. */
-  RunId publish(String id, String flow, Map<String, JsonNode> parameters) {
-    var headers = new RecordHeaders();
-    CloudEvents.headers(id, "test", RunRequest.TYPE, flow, Instant.now()).forEach(headers::add);
-    byte[] body = Json.write(new RunRequest(flow, parameters, null, null, null));
-    send(new ProducerRecord<>("millrace.run-requests", null, null, null, body, headers));
+  public RunId publish(String id, String flow, Map<String, JsonNode> parameters) {
+    send(request(id, flow, parameters));
     return RunId.derived("test", id);
   }
 
+  /** As {@link #publish}, without waiting for the acknowledgement. */
+  public RunId publishAsync(String id, String flow, Map<String, JsonNode> parameters) {
+    producer.send(request(id, flow, parameters));
+    return RunId.derived("test", id);
+  }
+
+  private static ProducerRecord<byte[], byte[]> request(
+      String id, String flow, Map<String, JsonNode> parameters) {
+    var headers = new RecordHeaders();
+    CloudEvents.headers(id, "test", RunRequest.TYPE, flow, Instant.now()).forEach(headers::add);
+    byte[] body = Json.write(new RunRequest(flow, parameters, null, null, null));
+    return new ProducerRecord<>("millrace.run-requests", null, null, null, body, headers);
+  }
+
   /** Sends a record and waits for its acknowledgement. */
-  void send(ProducerRecord<byte[], byte[]> record) {
+  public void send(ProducerRecord<byte[], byte[]> record) {
     try {
       producer.send(record).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (Exception e) {
@@ -208,12 +228,32 @@ final class Installation implements AutoCloseable {
     }
   }
 
-  PublicEvents events() {
+  public PublicEvents events() {
     return events;
   }
 
-  static <T> T await(CompletableFuture<T> event) {
+  public static <T> T await(CompletableFuture<T> event) {
     return event.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+  }
+
+  /** Stops a scheduler in order. */
+  public void stop(String replica) {
+    schedulers.get(replica).stop(PATIENCE);
+  }
+
+  /** JVM options of the schedulers that are started from now on. */
+  public void jvmOptions(List<String> options) {
+    jvmOptions = options;
+  }
+
+  /** A scheduler, to look at what it uses. */
+  public ProcessHandle process(String replica) {
+    return schedulers.get(replica).handle();
+  }
+
+  /** The parts, to look at what they use. */
+  public ProcessHandle partsProcess() {
+    return parts.handle();
   }
 
   @Override

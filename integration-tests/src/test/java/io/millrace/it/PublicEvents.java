@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Follows the events topic as any program may, and completes what tests wait for. */
-final class PublicEvents implements AutoCloseable {
+public final class PublicEvents implements AutoCloseable {
   private static final Set<String> ENDS = Set.of("succeeded", "failed", "cancelled", "timed-out");
 
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -30,7 +30,7 @@ final class PublicEvents implements AutoCloseable {
   private volatile boolean closed;
 
   /** An event's type without what all have in common, its subject and its data. */
-  record Seen(String id, String type, String subject, JsonNode data) {}
+  public record Seen(String id, String type, String subject, JsonNode data) {}
 
   private record Waiting(String type, String subject, CompletableFuture<Seen> event) {}
 
@@ -89,12 +89,12 @@ final class PublicEvents implements AutoCloseable {
   }
 
   /** Completes with a run's last state. */
-  synchronized CompletableFuture<String> end(RunId run) {
+  public synchronized CompletableFuture<String> end(RunId run) {
     return ends.computeIfAbsent(run, r -> new CompletableFuture<>());
   }
 
   /** Completes with the first event of a type whose subject matches, seen already or later. */
-  synchronized CompletableFuture<Seen> event(String type, String subject) {
+  public synchronized CompletableFuture<Seen> event(String type, String subject) {
     var waits = new Waiting(type, subject, new CompletableFuture<>());
     seen.stream()
         .filter(event -> matches(waits, event))

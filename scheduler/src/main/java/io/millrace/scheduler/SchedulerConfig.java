@@ -24,8 +24,12 @@ public interface SchedulerConfig {
 
   /** What carries orders out. */
   enum ExecutorKind {
+    /** Processes of this machine. */
     PROCESS,
-    KUBERNETES
+    /** Jobs, pods and JobSets of a Kubernetes. */
+    KUBERNETES,
+    /** Nothing here: another program reads the orders topic and appends observations. */
+    EXTERNAL
   }
 
   /** What this replica does; each role can have a deployment and rights of its own. */
@@ -43,7 +47,7 @@ public interface SchedulerConfig {
   @WithDefault("6")
   int partitions();
 
-  /** Whether processes of this machine or pods run the steps. */
+  /** What runs the steps. */
   @WithDefault("process")
   ExecutorKind executor();
 

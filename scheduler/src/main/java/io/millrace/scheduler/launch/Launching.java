@@ -46,7 +46,7 @@ class Launching {
   }
 
   void open(@Observes @Priority(AFTER_THE_CHANNELS) StartupEvent start) {
-    if (!config.roles().contains(Role.SCHEDULER)) {
+    if (!config.roles().contains(Role.SCHEDULER) || config.executor() == ExecutorKind.EXTERNAL) {
       return;
     }
     if (config.executor() == ExecutorKind.KUBERNETES) {

@@ -3,8 +3,10 @@ package io.millrace.scheduler.loop;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.millrace.core.Decision;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What a partition's loop measures. Tags name the partition, never a run. */
@@ -26,14 +28,18 @@ final class LoopMetrics {
     batch = registry.summary("millrace.loop.batch.commands", tags);
     commit = registry.timer("millrace.checkpoint.commit", tags);
     changes = registry.summary("millrace.checkpoint.records", tags);
-    behind = registry.timer("millrace.checkpoint.behind", tags);
+    behind =
+        Timer.builder("millrace.checkpoint.behind")
+            .tags(tags)
+            .publishPercentiles(0.5, 0.99)
+            .register(registry);
     restore = registry.timer("millrace.loop.restore", tags);
     commands = registry.counter("millrace.loop.commands", tags);
     orders = registry.counter("millrace.loop.orders", tags);
     events = registry.counter("millrace.loop.events", tags);
     deadLetters = registry.counter("millrace.loop.dead.letters", tags);
-    registry.gauge("millrace.loop.lag.commands", io.micrometer.core.instrument.Tags.of(tags), lag);
-    registry.gauge("millrace.attempts.active", io.micrometer.core.instrument.Tags.of(tags), active);
+    registry.gauge("millrace.loop.lag.commands", Tags.of(tags), lag);
+    registry.gauge("millrace.attempts.active", Tags.of(tags), active);
   }
 
   void batch(int size, long lagging, int activeAttempts) {
@@ -54,12 +60,12 @@ final class LoopMetrics {
   }
 
   void checkpoint(Covered covered, long nanos) {
-    commit.record(nanos, java.util.concurrent.TimeUnit.NANOSECONDS);
-    behind.record(covered.age(), java.util.concurrent.TimeUnit.NANOSECONDS);
+    commit.record(nanos, TimeUnit.NANOSECONDS);
+    behind.record(covered.age(), TimeUnit.NANOSECONDS);
     changes.record(covered.changes().size() + covered.records().size() + 1.0);
   }
 
   void restored(long nanos) {
-    restore.record(nanos, java.util.concurrent.TimeUnit.NANOSECONDS);
+    restore.record(nanos, TimeUnit.NANOSECONDS);
   }
 }

@@ -1,0 +1,72 @@
+package io.millrace.it.bench;
+
+import io.millrace.it.Installation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Runs the benchmarks that the arguments name, or all: transition, throughput, wide, restore,
+ * takeover, start.
+ */
+public final class BenchMain {
+  private static final List<String> JVM = List.of("-Xmx512m", "-XX:+UseSerialGC");
+  private static final String EXTERNAL = "millrace.executor=external";
+
+  private BenchMain() {}
+
+  public static void main(String[] names) throws Exception {
+    Set<String> wanted =
+        names.length == 0
+            ? Set.of("transition", "throughput", "wide", "restore", "takeover", "start")
+            : Set.of(names);
+    Path folder = Files.createTempDirectory("millrace-bench");
+    if (wanted.contains("transition")) {
+      try (var installation = new Installation(folder.resolve("transition"), JVM)) {
+        installation.start("one", EXTERNAL, "millrace.partitions=1");
+        new TransitionBench(installation).run(new Clients(installation.brokers()));
+      }
+    }
+    if (wanted.contains("throughput")) {
+      try (var installation = new Installation(folder.resolve("throughput"), JVM)) {
+        installation.start("one", EXTERNAL, "millrace.partitions=3");
+        new ThroughputBench(installation).run(new Clients(installation.brokers()), 3);
+      }
+    }
+    if (wanted.contains("wide")) {
+      try (var installation = new Installation(folder.resolve("wide"), JVM)) {
+        installation.start("one", EXTERNAL, "millrace.partitions=1");
+        new WideForeachBench(installation).run(new Clients(installation.brokers()), 1);
+      }
+    }
+    if (wanted.contains("restore")) {
+      restore(folder);
+    }
+    if (wanted.contains("takeover")) {
+      try (var installation = new Installation(folder.resolve("takeover"), JVM)) {
+        installation.start("one", EXTERNAL, "millrace.partitions=3");
+        new RestoreBench(installation).takeover(new Clients(installation.brokers()), 3, EXTERNAL);
+      }
+    }
+    if (wanted.contains("start")) {
+      var start = new StartBench(folder);
+      start.scheduler();
+      start.localMode(Path.of(System.getProperty("millrace.home")));
+    }
+  }
+
+  private static void restore(Path folder) throws Exception {
+    String[] settings = {EXTERNAL, "millrace.partitions=3"};
+    try (var installation = new Installation(folder.resolve("runs"), JVM)) {
+      installation.start("one", settings);
+      new RestoreBench(installation).thousandRuns(new Clients(installation.brokers()), 3, settings);
+    }
+    String[] single = {EXTERNAL, "millrace.partitions=1"};
+    try (var installation = new Installation(folder.resolve("tasks"), JVM)) {
+      installation.start("one", single);
+      new RestoreBench(installation)
+          .hundredThousandTasks(new Clients(installation.brokers()), 1, single);
+    }
+  }
+}
