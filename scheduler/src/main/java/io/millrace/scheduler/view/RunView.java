@@ -44,8 +44,11 @@ public class RunView {
   private final KafkaClients clients;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
-  /** Guarded by the lock. */
-  private final Map<RunId, Map<EntityKey, Entity>> runs = new HashMap<>();
+  /**
+   * Entities as bytes, read only when somebody asks: far more changes come than questions. Guarded
+   * by the lock.
+   */
+  private final Map<RunId, Map<EntityKey, byte[]>> runs = new HashMap<>();
 
   private final List<Consumer<RunId>> endListeners = new CopyOnWriteArrayList<>();
   private TopicFollower follower;
@@ -103,15 +106,15 @@ public class RunView {
     String text = new String(record.key(), StandardCharsets.UTF_8);
     try {
       if (!text.equals(Position.KEY) && EntityKey.parse(text) instanceof EntityKey.OfRun key) {
-        keep(key, record.value() == null ? null : EntityCodec.read(key, record.value()), ended);
+        keep(key, record.value(), ended);
       }
     } catch (IllegalArgumentException newer) {
       LOG.warnf("key=%s is not shown: %s", text, newer.getMessage());
     }
   }
 
-  private void keep(EntityKey.OfRun key, Entity entity, List<RunId> ended) {
-    Map<EntityKey, Entity> of = runs.computeIfAbsent(key.run(), run -> new HashMap<>());
+  private void keep(EntityKey.OfRun key, byte[] entity, List<RunId> ended) {
+    Map<EntityKey, byte[]> of = runs.computeIfAbsent(key.run(), run -> new HashMap<>());
     if (entity == null) {
       of.remove(key);
       if (of.isEmpty()) {
@@ -120,7 +123,8 @@ public class RunView {
       return;
     }
     of.put(key, entity);
-    if (entity instanceof Entity.Status status
+    if (key instanceof EntityKey.StatusKey
+        && EntityCodec.read(key, entity) instanceof Entity.Status status
         && status.state() instanceof RunState.Ended over
         && !over.archived()) {
       ended.add(key.run());
@@ -129,36 +133,40 @@ public class RunView {
 
   /** A run as it is now; empty when nothing is known of it. */
   public Optional<RunEntities> find(RunId run) {
+    Map<EntityKey, byte[]> copy;
     lock.readLock().lock();
     try {
-      return Optional.ofNullable(runs.get(run))
-          .filter(of -> isWhole(run, of))
-          .map(of -> new RunEntities(run, of));
+      copy = Map.copyOf(runs.getOrDefault(run, Map.of()));
     } finally {
       lock.readLock().unlock();
     }
+    return isWhole(run, copy) ? Optional.of(read(run, copy)) : Optional.empty();
   }
 
   /** The runs that a condition holds for, the newest first, without their tasks. */
   public List<RunEntities> list(Predicate<RunEntities> wanted) {
-    var found = new ArrayList<RunEntities>();
+    var heads = new HashMap<RunId, Map<EntityKey, byte[]>>();
     lock.readLock().lock();
     try {
       runs.forEach(
           (run, of) -> {
             if (isWhole(run, of)) {
-              var heads = new HashMap<EntityKey, Entity>();
-              heads.put(new EntityKey.RunKey(run), of.get(new EntityKey.RunKey(run)));
-              heads.put(new EntityKey.StatusKey(run), of.get(new EntityKey.StatusKey(run)));
-              var head = new RunEntities(run, heads);
-              if (wanted.test(head)) {
-                found.add(head);
-              }
+              EntityKey head = new EntityKey.RunKey(run);
+              EntityKey status = new EntityKey.StatusKey(run);
+              heads.put(run, Map.of(head, of.get(head), status, of.get(status)));
             }
           });
     } finally {
       lock.readLock().unlock();
     }
+    var found = new ArrayList<RunEntities>();
+    heads.forEach(
+        (run, of) -> {
+          RunEntities head = read(run, of);
+          if (wanted.test(head)) {
+            found.add(head);
+          }
+        });
     found.sort(NEWEST_FIRST);
     return found;
   }
@@ -169,7 +177,13 @@ public class RunView {
           .reversed()
           .thenComparing(RunEntities::id);
 
-  private static boolean isWhole(RunId run, Map<EntityKey, Entity> of) {
+  private static RunEntities read(RunId run, Map<EntityKey, byte[]> of) {
+    var entities = new HashMap<EntityKey, Entity>();
+    of.forEach((key, bytes) -> entities.put(key, EntityCodec.read(key, bytes)));
+    return new RunEntities(run, entities);
+  }
+
+  private static boolean isWhole(RunId run, Map<EntityKey, byte[]> of) {
     return of.containsKey(new EntityKey.RunKey(run))
         && of.containsKey(new EntityKey.StatusKey(run));
   }
