@@ -45,6 +45,7 @@ public final class State {
   private final Map<String, Integer> activeByFlow = new HashMap<>();
   private final TreeSet<String> limitsHeld = new TreeSet<>();
   private int active;
+  private int openRuns;
 
   /** What belongs to one run. */
   private static final class Members {
@@ -156,6 +157,11 @@ public final class State {
   /** Attempts that hold a slot in this partition. */
   public int active() {
     return active;
+  }
+
+  /** Runs that have not ended. */
+  public int openRuns() {
+    return openRuns;
   }
 
   int active(String flow) {
@@ -318,6 +324,7 @@ public final class State {
     if (after instanceof Entity.Run run) {
       of.flow = run.flow().name();
     }
+    openRuns += isOpen(after) - isOpen(before);
     int activeBefore = before instanceof Entity.Status status ? status.active() : 0;
     int activeAfter = after instanceof Entity.Status status ? status.active() : 0;
     if (activeBefore != activeAfter) {
@@ -328,6 +335,10 @@ public final class State {
     if (of.keys.isEmpty()) {
       members.remove(key.run());
     }
+  }
+
+  private static int isOpen(Entity entity) {
+    return entity instanceof Entity.Status status && !status.state().isOver() ? 1 : 0;
   }
 
   private static Ready ready(EntityKey key, Entity entity) {

@@ -22,6 +22,7 @@ final class LoopMetrics {
   private final Counter deadLetters;
   private final AtomicLong lag = new AtomicLong();
   private final AtomicLong active = new AtomicLong();
+  private final AtomicLong runs = new AtomicLong();
 
   LoopMetrics(MeterRegistry registry, int partition) {
     String[] tags = {"partition", Integer.toString(partition)};
@@ -39,13 +40,15 @@ final class LoopMetrics {
     events = registry.counter("millrace.loop.events", tags);
     deadLetters = registry.counter("millrace.loop.dead.letters", tags);
     registry.gauge("millrace.loop.lag.commands", Tags.of(tags), lag);
+    registry.gauge("millrace.runs.active", Tags.of(tags), runs);
     registry.gauge("millrace.attempts.active", Tags.of(tags), active);
   }
 
-  void batch(int size, long lagging, int activeAttempts) {
+  void batch(int size, long lagging, int activeAttempts, int openRuns) {
     batch.record(size);
     lag.set(lagging);
     active.set(activeAttempts);
+    runs.set(openRuns);
   }
 
   void decided(Decision decision) {

@@ -210,7 +210,11 @@ final class PartitionLoop {
         if (!covered.isEmpty()) {
           checkpointer.cover(covered);
         }
-        metrics.batch(records.size(), commands.currentLag(log).orElse(0), folded.state().active());
+        metrics.batch(
+            records.size(),
+            commands.currentLag(log).orElse(0),
+            folded.state().active(),
+            folded.state().openRuns());
       }
     }
   }
