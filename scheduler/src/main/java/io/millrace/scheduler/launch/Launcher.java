@@ -10,11 +10,14 @@ import io.millrace.scheduler.Milestones;
 import io.millrace.scheduler.Milestones.Milestone;
 import io.millrace.scheduler.SchedulerConfig;
 import io.millrace.scheduler.topics.CommandWriter;
+import io.millrace.watcher.ObservationSink;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
@@ -29,17 +32,26 @@ public class Launcher {
   private static final Duration FIRST_DELAY = Duration.ofMillis(100);
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
 
-  private final CommandWriter writer;
+  private final ObservationSink sink;
   private final MeterRegistry meters;
-  private final Milestones milestones;
+  private final Consumer<Milestone> milestones;
   private final int lanes;
 
+  @Inject
   Launcher(
       SchedulerConfig config, CommandWriter writer, MeterRegistry meters, Milestones milestones) {
-    this.writer = writer;
+    this(config.launch().inFlight(), writer, meters, milestones::reached);
+  }
+
+  /**
+   * @param lanes how many orders are carried out at the same time
+   * @param sink gets what came of them
+   */
+  Launcher(int lanes, ObservationSink sink, MeterRegistry meters, Consumer<Milestone> milestones) {
+    this.lanes = lanes;
+    this.sink = sink;
     this.meters = meters;
     this.milestones = milestones;
-    this.lanes = config.launch().inFlight();
   }
 
   /** The pipeline: each task's orders keep to one lane, and each lane carries out one at a time. */
@@ -84,12 +96,12 @@ public class Launcher {
 
   private Uni<Void> launch(Order.Launch order, Executor executor) {
     long began = System.nanoTime();
-    milestones.reached(Milestone.LAUNCHING);
+    milestones.accept(Milestone.LAUNCHING);
     return again(order.of(), Uni.createFrom().deferred(() -> executor.launch(order)))
         .invoke(answer -> measure(answer, System.nanoTime() - began))
-        .invoke(answer -> milestones.reached(Milestone.LAUNCHED))
-        .chain(answer -> again(order.of(), writer.publish(answer)))
-        .invoke(() -> milestones.reached(Milestone.REPORTED));
+        .invoke(answer -> milestones.accept(Milestone.LAUNCHED))
+        .chain(answer -> again(order.of(), sink.publish(answer)))
+        .invoke(() -> milestones.accept(Milestone.REPORTED));
   }
 
   private void measure(Observation answer, long nanos) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -19,6 +20,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
  * what the engine rests on, silently and late. What is missing is created where that is allowed.
  */
 final class TopicCheck {
+  private static final long VISIBLE_SECONDS = 15;
+
   private final Admin admin;
   private final String prefix;
   private final int partitionsOfNew;
@@ -46,6 +49,9 @@ final class TopicCheck {
         topics.specs().stream().filter(spec -> !there.containsKey(spec.name())).toList();
     if (create) {
       create(missing);
+      if (problems.isEmpty()) {
+        awaitVisible(admin, missing.stream().map(Topics.Spec::name).toList());
+      }
     } else {
       missing.forEach(
           spec ->
@@ -84,6 +90,20 @@ final class TopicCheck {
                   .formatted(spec.name(), failed.getCause().getMessage()));
         }
       }
+    }
+  }
+
+  /** A broker answers for new topics only when it has heard of them from the controller. */
+  static void awaitVisible(Admin admin, List<String> names)
+      throws ExecutionException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(VISIBLE_SECONDS);
+    while (!admin.listTopics().names().get().containsAll(names)) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "topics %s were created and are not visible after %d s; is the broker in trouble?"
+                .formatted(names, VISIBLE_SECONDS));
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
     }
   }
 
