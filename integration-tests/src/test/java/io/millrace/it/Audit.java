@@ -8,10 +8,10 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /** {@code millrace audit}, as a test's last word. */
-final class Audit {
+public final class Audit {
   private Audit() {}
 
-  static void assertClean(String brokers) {
+  public static void assertClean(String brokers) {
     var said = new StringWriter();
     int code =
         new CommandLine(new AuditCommand())

@@ -170,7 +170,7 @@ public final class Installation implements AutoCloseable {
   }
 
   /** Sends a signal, such as STOP or CONT, to a scheduler. */
-  void signal(String replica, String signal) throws IOException {
+  public void signal(String replica, String signal) throws IOException {
     long pid = schedulers.get(replica).handle().pid();
     Process kill = new ProcessBuilder("kill", "-s", signal, Long.toString(pid)).start();
     await(kill.onExit());

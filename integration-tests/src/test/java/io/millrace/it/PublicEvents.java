@@ -104,7 +104,7 @@ public final class PublicEvents implements AutoCloseable {
   }
 
   /** Everything seen of a run so far. */
-  synchronized List<Seen> of(RunId run) {
+  public synchronized List<Seen> of(RunId run) {
     return seen.stream()
         .filter(e -> e.subject().equals(run.value()) || e.subject().startsWith(run + "/"))
         .toList();

@@ -15,10 +15,10 @@ import java.util.stream.Collectors;
  * A flow whose steps write down that they have started, each in a line of one file: what was really
  * started, counted where it happened.
  */
-final class Starts {
+public final class Starts {
   private final Path file;
 
-  Starts(Path folder) {
+  public Starts(Path folder) {
     this.file = folder.resolve("starts");
   }
 
@@ -29,7 +29,7 @@ final class Starts {
    * @param width of the foreach
    * @param seconds that each branch of the foreach takes
    */
-  String flow(String name, int width, double seconds) {
+  public String flow(String name, int width, double seconds) {
     return """
     name: %1$s
     parameters:
@@ -63,7 +63,7 @@ final class Starts {
   }
 
   /** Every attempt that the run needed was started, and each of them once. */
-  void assertEachOnce(RunId run, int width) throws IOException {
+  public void assertEachOnce(RunId run, int width) throws IOException {
     Map<String, Long> starts = of(run);
     assertThat(starts.values()).as("starts of each attempt of %s", starts).containsOnly(1L);
     assertThat(starts.keySet())

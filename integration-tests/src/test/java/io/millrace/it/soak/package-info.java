@@ -1,0 +1,2 @@
+/** The long campaign behind {@code make soak}. */
+package io.millrace.it.soak;
