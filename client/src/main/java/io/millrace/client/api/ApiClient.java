@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -85,9 +86,11 @@ public final class ApiClient {
     return get("/runs/" + run, RunView.class);
   }
 
-  /** A run's tasks in one state, such as {@code failed}. */
+  /** A run's tasks in one state, such as {@code failed}; in all states when that is null. */
   public Answer<TaskView.Page> tasks(RunId run, String state) {
-    return get("/runs/" + run + "/tasks" + query(Map.of("state", state)), TaskView.Page.class);
+    return get(
+        "/runs/" + run + "/tasks" + query(Collections.singletonMap("state", state)),
+        TaskView.Page.class);
   }
 
   /** Ends a run; the reason may be null. */

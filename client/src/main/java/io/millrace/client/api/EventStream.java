@@ -4,6 +4,7 @@ import io.millrace.events.Decoded;
 import io.millrace.events.Json;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -29,6 +30,11 @@ import java.util.function.Predicate;
 final class EventStream {
   /** Stands behind the last message, so that the stream ends there and not with the connection. */
   private static final StreamMessage END = new StreamMessage("", "end", "");
+
+  static {
+    // The HTTP client complains of every stream that is left before its end, when nobody listens.
+    Infrastructure.setDroppedExceptionHandler(complaint -> {});
+  }
 
   private final Exchange exchange;
   private final String path;
@@ -85,9 +91,14 @@ final class EventStream {
         .after(patience.silence())
         .failWith(() -> new IOException("nothing came for " + seconds(patience.silence())))
         .onItem()
-        .invoke(this::alive)
-        .onItem()
-        .transformToIterable(decoder::feed)
+        .transformToIterable(
+            chunks -> {
+              List<StreamMessage> messages = decoder.feed(chunks);
+              if (decoder.hasHeard()) {
+                alive();
+              }
+              return messages;
+            })
         .onItem()
         .invoke(message -> last = message.id())
         .onItem()

@@ -19,6 +19,7 @@ final class StreamDecoder {
   private String event = "";
   private String id;
   private boolean afterReturn;
+  private boolean heard;
 
   /**
    * @param id the place after which the stream was asked to start; empty for its beginning
@@ -36,6 +37,14 @@ final class StreamDecoder {
       }
     }
     return messages;
+  }
+
+  /**
+   * Whether a whole message or comment has come. Less than that does not show that the server is
+   * well: it may have been cut off in its first words, again and again.
+   */
+  boolean hasHeard() {
+    return heard;
   }
 
   private void next(byte b, List<StreamMessage> messages) {
@@ -59,6 +68,7 @@ final class StreamDecoder {
 
   private void field(String text) {
     int colon = text.indexOf(':');
+    heard = heard || colon == 0;
     String name = colon < 0 ? text : text.substring(0, colon);
     String value = colon < 0 ? "" : text.substring(colon + 1);
     value = value.startsWith(" ") ? value.substring(1) : value;
@@ -77,6 +87,7 @@ final class StreamDecoder {
 
   private void dispatch(List<StreamMessage> messages) {
     if (hasData) {
+      heard = true;
       messages.add(new StreamMessage(id, event.isEmpty() ? "message" : event, data.toString()));
     }
     data.setLength(0);

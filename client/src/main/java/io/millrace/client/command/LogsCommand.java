@@ -6,9 +6,10 @@ import io.millrace.client.show.LogPrefix;
 import io.millrace.events.Json;
 import io.millrace.events.RunId;
 import io.millrace.events.StepName;
+import io.millrace.events.TaskId;
+import io.millrace.events.api.LogLine;
 import io.millrace.events.api.TaskView.Logged;
 import io.smallrye.mutiny.Multi;
-import java.util.LinkedHashMap;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -65,15 +66,17 @@ final class LogsCommand implements Runnable {
             .formatted(run, step, run);
   }
 
+  /** A line for programs. */
+  private record Written(TaskId task, int attempt, String stream, int member, String text) {}
+
   private void print(LogPrefix prefix, LogLines.From from) {
     if (root.json()) {
-      var line = new LinkedHashMap<String, Object>();
-      line.put("task", from.attempt().task());
-      line.put("attempt", from.attempt().attempt());
-      line.put("stream", from.line().stream());
-      line.put("member", from.line().member());
-      line.put("text", from.line().text());
-      root.say(Json.text(line));
+      Logged attempt = from.attempt();
+      LogLine line = from.line();
+      root.say(
+          Json.text(
+              new Written(
+                  attempt.task(), attempt.attempt(), line.stream(), line.member(), line.text())));
     } else {
       root.say(prefix.line(from.attempt(), from.line()));
     }

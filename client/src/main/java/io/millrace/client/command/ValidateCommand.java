@@ -1,5 +1,6 @@
 package io.millrace.client.command;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.core.graph.FlowGraph;
 import io.millrace.events.FlowRef;
@@ -11,7 +12,6 @@ import io.millrace.events.flow.FlowProblem;
 import io.millrace.events.flow.InvalidFlowException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,13 +38,7 @@ final class ValidateCommand implements Callable<Integer> {
     var problems = new ArrayList<FlowProblem>();
     FlowRef ref = check(text, problems);
     if (root.json()) {
-      var answer = new LinkedHashMap<String, Object>();
-      answer.put("valid", problems.isEmpty());
-      if (ref != null) {
-        answer.put("ref", ref);
-      }
-      answer.put("problems", problems);
-      root.say(Json.text(answer));
+      root.say(Json.text(new Verdict(problems.isEmpty(), ref, problems)));
     } else if (problems.isEmpty()) {
       root.say("%s is valid: %s".formatted(file, ref));
     } else {
@@ -54,6 +48,10 @@ final class ValidateCommand implements Callable<Integer> {
     }
     return problems.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
+
+  /** The answer for programs. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Verdict(boolean valid, FlowRef ref, List<FlowProblem> problems) {}
 
   private static FlowRef check(String text, List<FlowProblem> problems) {
     try {

@@ -108,7 +108,9 @@ public final class PlainView implements ProgressView {
     }
     Set<StepName> now = layout.finished(run);
     for (RunView.Step step : run.steps()) {
-      if (now.contains(step.step()) && finished.add(step.step())) {
+      // The detail may be ahead of the events: first things first.
+      boolean due = now.contains(step.step()) && started.contains(step.step());
+      if (due && finished.add(step.step())) {
         say(step.changed() == null ? Instant.now() : step.changed(), "%s", finished(step));
       }
     }

@@ -120,7 +120,7 @@ public final class RunTree {
       parts.add(notBegun + " not begun");
     }
     return new Line()
-        .add(Tone.FAINT, "%s and %s".formatted(style.sign("…", "..."), String.join(", ", parts)));
+        .add(Tone.FAINT, "%s %s".formatted(style.sign("…", "..."), String.join(", ", parts)));
   }
 
   private Line step(
