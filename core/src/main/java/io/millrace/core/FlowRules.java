@@ -49,9 +49,7 @@ final class FlowRules {
       case Foreach foreach -> {
         Integer size = size(foreach, outcome);
         if (size == null) {
-          yield Optional.of(
-              "the step's outcome has no \"splits\"; the foreach to '%s' needs a number there"
-                  .formatted(foreach.body()));
+          yield Optional.of(noSize(foreach));
         }
         yield size >= 1 && size <= WIDEST
             ? Optional.empty()
@@ -73,6 +71,16 @@ final class FlowRules {
     };
   }
 
+  private String noSize(Foreach foreach) {
+    if (foreach.over() instanceof OverParameter over) {
+      JsonNode value = run.parameters().get(over.parameter());
+      return "parameter '%s' is %s; the foreach to '%s' needs a whole number or a list there"
+          .formatted(over.parameter(), value == null ? "not set" : value, foreach.body());
+    }
+    return "the step's outcome has no \"splits\"; the foreach to '%s' needs a number there"
+        .formatted(foreach.body());
+  }
+
   private static Optional<String> refuseChoice(Switch choice, Outcome outcome) {
     boolean known =
         outcome.next() != null
@@ -92,10 +100,11 @@ final class FlowRules {
       case OverItems over -> Integer.valueOf(over.items().size());
       case OverParameter over -> {
         JsonNode value = run.parameters().get(over.parameter());
-        if (value == null) {
-          yield null;
+        if (value != null && value.isArray()) {
+          yield Integer.valueOf(value.size());
         }
-        yield value.isArray() ? Integer.valueOf(value.size()) : Integer.valueOf(value.asInt());
+        boolean number = value != null && value.isIntegralNumber() && value.canConvertToInt();
+        yield number ? Integer.valueOf(value.intValue()) : null;
       }
     };
   }
