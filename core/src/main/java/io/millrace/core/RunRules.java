@@ -118,6 +118,9 @@ final class RunRules {
     if (status != null && status.state() instanceof RunState.Suspended suspended) {
       draft.put(status.in(suspended.resume()));
       draft.tell(draft.run(id), RunChange.RESUMED, null);
+      for (TaskId task : draft.state().inFlight(id)) {
+        AttemptRules.resume(draft, draft.task(id, task));
+      }
     }
   }
 
