@@ -52,6 +52,7 @@ public final class State {
     private final TreeSet<Ready> ready = new TreeSet<>();
     private Turn turn;
     private String flow;
+    private int active;
   }
 
   /**
@@ -63,7 +64,8 @@ public final class State {
     @Override
     public int compareTo(Ready other) {
       int byRank = Integer.compare(rank, other.rank);
-      return byRank != 0 ? byRank : Long.compare(seq, other.seq);
+      int bySeq = byRank != 0 ? byRank : Long.compare(seq, other.seq);
+      return bySeq != 0 ? bySeq : key.compareTo(other.key);
     }
   }
 
@@ -298,17 +300,28 @@ public final class State {
       }
     }
     if (after instanceof Entity.Run run) {
-      of.flow = run.flow().name();
-    }
-    int activeBefore = before instanceof Entity.Status status ? status.active() : 0;
-    int activeAfter = after instanceof Entity.Status status ? status.active() : 0;
-    if (activeBefore != activeAfter) {
-      active += activeAfter - activeBefore;
-      activeByFlow.merge(of.flow, activeAfter - activeBefore, Integer::sum);
+      count(of, run.flow().name(), of.active);
+    } else if (key instanceof StatusKey) {
+      count(of, of.flow, after instanceof Entity.Status status ? status.active() : 0);
     }
     refreshTurn(key.run(), of);
     if (of.keys.isEmpty()) {
       members.remove(key.run());
+    }
+  }
+
+  /** A checkpoint may bring a run's status before the run itself, and so before its flow's name. */
+  private void count(Members of, String flow, int attempts) {
+    active += attempts - of.active;
+    count(of.flow, -of.active);
+    count(flow, attempts);
+    of.flow = flow;
+    of.active = attempts;
+  }
+
+  private void count(String flow, int attempts) {
+    if (flow != null && attempts != 0) {
+      activeByFlow.merge(flow, attempts, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
     }
   }
 
