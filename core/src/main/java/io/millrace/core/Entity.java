@@ -13,6 +13,7 @@ import io.millrace.core.EntityKey.SettingsKey;
 import io.millrace.core.EntityKey.StatusKey;
 import io.millrace.core.EntityKey.TaskKey;
 import io.millrace.events.FlowRef;
+import io.millrace.events.Frontier;
 import io.millrace.events.RunId;
 import io.millrace.events.StepName;
 import io.millrace.events.TaskId;
@@ -248,7 +249,7 @@ public sealed interface Entity {
       RunId run, TaskId source, int number, byte[] arrived, Map<Integer, TaskId> exceptions)
       implements Entity {
     /** Branches in a chunk: small enough to be written at every arrival. */
-    public static final int SIZE = 1024;
+    public static final int SIZE = Frontier.Chunk.SIZE;
 
     static Chunk empty(RunId run, TaskId source, int number) {
       return new Chunk(run, source, number, new byte[0], Map.of());

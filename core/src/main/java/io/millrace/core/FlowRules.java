@@ -5,6 +5,7 @@ import io.millrace.core.EntityKey.ChunkKey;
 import io.millrace.core.EntityKey.FanKey;
 import io.millrace.core.EntityKey.JoinKey;
 import io.millrace.core.graph.FlowGraph;
+import io.millrace.events.Frontier;
 import io.millrace.events.Outcome;
 import io.millrace.events.StepName;
 import io.millrace.events.TaskId;
@@ -28,8 +29,7 @@ import java.util.Optional;
  * inputs come in split order.
  */
 final class FlowRules {
-  /** A foreach wider than this is taken for a mistake. */
-  static final int WIDEST = 1_000_000;
+  private static final int WIDEST = Frontier.Fan.WIDEST;
 
   private final Draft draft;
   private final Entity.Run run;

@@ -119,7 +119,7 @@ final class RandomFlow {
   }
 
   private Part part(int depth, Step fused, boolean followed) {
-    int kind = budget <= 0 || depth > 3 ? 0 : random.nextInt(8);
+    int kind = budget <= 0 || depth > 3 ? 0 : random.nextInt(10);
     Step step = fused != null ? fused : step(kind < 2);
     return switch (kind) {
       case 2, 3 -> {
@@ -141,10 +141,8 @@ final class RandomFlow {
         }
         yield new Choice(step, ways);
       }
-      case 7 ->
-          fused == null && followed && random.nextBoolean()
-              ? new Repeat(step)
-              : new Gang(step, random.nextInt(2) * random.nextInt(2, 5), step(false), step(false));
+      case 7 -> new Gang(step, random.nextInt(2) * random.nextInt(2, 5), step(false), step(false));
+      case 8, 9 -> fused == null && followed ? new Repeat(step) : new Single(step);
       default -> new Single(step);
     };
   }

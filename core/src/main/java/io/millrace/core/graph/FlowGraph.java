@@ -90,6 +90,11 @@ public final class FlowGraph {
     return steps.containsKey(name);
   }
 
+  /** What encloses a step, the outermost first. */
+  List<Frame> scope(StepName step) {
+    return scopes.get(step);
+  }
+
   /** How many foreaches enclose a step: the length of its tasks' paths. */
   public int depth(StepName step) {
     return (int) scopes.get(step).stream().filter(f -> f.kind() == Frame.Kind.FOREACH).count();
