@@ -361,12 +361,12 @@ public sealed interface Entity {
         return allowance < want;
       }
 
-      Share more() {
-        return new Share(sequence, version, allowance + 1, offered + 1, want, asked);
+      Share more(int permits) {
+        return new Share(sequence, version, allowance + permits, offered + permits, want, asked);
       }
 
-      Share less() {
-        return new Share(sequence, version, allowance, offered - 1, want, asked);
+      Share less(int permits) {
+        return new Share(sequence, version, allowance, offered - permits, want, asked);
       }
 
       Share answered() {
@@ -402,8 +402,8 @@ public sealed interface Entity {
       return new Permits(limit, bound, sequence + 1, 0, held, held, wanted);
     }
 
-    Permits granted(int answer, int allowed) {
-      return new Permits(limit, total, sequence, answer, allowed, Math.max(counted, allowed), want);
+    Permits granted(int answer, int allowed, int held) {
+      return new Permits(limit, total, sequence, answer, allowed, Math.max(counted, held), want);
     }
   }
 

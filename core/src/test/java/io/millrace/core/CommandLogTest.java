@@ -98,7 +98,7 @@ class CommandLogTest {
     Story story = given(flow(ONE));
     assertThat(refusal(story, Json.text(new Command.PermitsDemanded("all", 1, 1, 0, 1, 1))))
         .isEqualTo("there is no partition 1 to lease permits to; there are 1");
-    assertThat(refusal(story, Json.text(new Command.PermitsGranted("all", 7, 1, 1, 1))))
+    assertThat(refusal(story, Json.text(new Command.PermitsGranted("all", 7, 1, 1, 1, 1))))
         .isEqualTo("there is no partition 7 to lease permits to; there are 1");
   }
 

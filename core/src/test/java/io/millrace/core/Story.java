@@ -150,6 +150,12 @@ final class Story {
     return this;
   }
 
+  /** From here on the story looks at what followed elsewhere. */
+  void look(Decision decision) {
+    note(decision);
+    last = decision;
+  }
+
   Story decide(Command command) {
     last = log.decide(command);
     note(last);

@@ -193,14 +193,18 @@ public sealed interface Command
    * @param partition who asked
    * @param sequence of the demand that it answers
    * @param version grows with each answer to that demand
-   * @param allowance the permits that the partition now holds, in all
+   * @param allowance the permits that the partition may use from now on, in all
+   * @param counted what the ledger counts as held there, until the partition demands anew: more
+   *     than the allowance when some are called back
    */
-  record PermitsGranted(String limit, int partition, long sequence, int version, int allowance)
+  record PermitsGranted(
+      String limit, int partition, long sequence, int version, int allowance, int counted)
       implements Command {
     public PermitsGranted {
       Required.field(limit, "limit");
       Required.within(partition, 0, Integer.MAX_VALUE, "partition");
       Required.within(allowance, 0, PermitsDemanded.MOST, "allowance");
+      Required.within(counted, allowance, PermitsDemanded.MOST, "counted");
     }
   }
 }
