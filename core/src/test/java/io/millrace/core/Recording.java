@@ -15,6 +15,7 @@ final class Recording {
   static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
   private final CommandLog log;
+  private final long from;
   private final List<Entry> entries = new ArrayList<>();
   private Instant now = BEGIN;
 
@@ -26,12 +27,18 @@ final class Recording {
   }
 
   Recording(State state) {
-    this.log = new CommandLog(state, Position.START);
+    this(new CommandLog(state, Position.START), 0);
+  }
+
+  /** Goes on with a log that was begun elsewhere. */
+  Recording(CommandLog log, long from) {
+    this.log = log;
+    this.from = from;
   }
 
   /** Appends a record and takes it. */
   Taken append(byte[] value) {
-    var entry = new Entry(entries.size(), now, value);
+    var entry = new Entry(from + entries.size(), now, value);
     entries.add(entry);
     return log.take(entry.offset(), entry.appended(), entry.value());
   }

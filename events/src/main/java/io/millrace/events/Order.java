@@ -47,10 +47,10 @@ public sealed interface Order {
       Resources resources,
       Duration timeout,
       List<String> inputs,
-      JsonNode item,
+      @JsonInclude(JsonInclude.Include.NON_NULL) JsonNode item,
       Map<String, JsonNode> parameters,
-      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int gang,
-      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean fallback,
+      int gang,
+      boolean fallback,
       List<RunId> origins,
       Instant notAfter)
       implements Order {

@@ -14,7 +14,9 @@ import io.millrace.events.flow.FlowDocument.Type;
 import io.millrace.events.flow.FlowProblem;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +29,8 @@ import java.util.stream.Collectors;
  * everything that does not fit.
  */
 final class GraphCheck {
+  private static final int MOST_NAMES = 20;
+
   private final FlowDocument document;
   private final Map<StepName, Step> steps = new LinkedHashMap<>();
   private final Map<StepName, Integer> places = new HashMap<>();
@@ -47,7 +51,7 @@ final class GraphCheck {
 
   FlowGraph run(List<FlowProblem> found) {
     if (!steps.containsKey(document.start())) {
-      problems.add(
+      add(
           new FlowProblem(
               "start", "no step is called '%s'; %s".formatted(document.start(), known())));
     }
@@ -65,14 +69,26 @@ final class GraphCheck {
 
   private void wrong(Step step, String field, String message) {
     String dot = field.isEmpty() ? "" : "." + field;
-    problems.add(
+    add(
         new FlowProblem(
             "steps[%d] (%s)%s".formatted(places.get(step.name()), step.name(), dot), message));
   }
 
+  private void add(FlowProblem problem) {
+    if (problems.size() < FlowProblem.MOST) {
+      problems.add(problem);
+    }
+  }
+
   private String known() {
-    return "the flow's steps are "
-        + steps.keySet().stream().map(StepName::value).collect(Collectors.joining(", "));
+    return "the flow's steps are " + listed(steps.keySet());
+  }
+
+  private static String listed(Collection<StepName> names) {
+    String some =
+        names.stream().limit(MOST_NAMES).map(StepName::value).collect(Collectors.joining(", "));
+    int more = names.size() - MOST_NAMES;
+    return more > 0 ? some + " and %d more".formatted(more) : some;
   }
 
   private void checkTransition(Step step) {
@@ -187,27 +203,37 @@ final class GraphCheck {
    * stays forms cycles, self-loops apart.
    */
   private void checkCycles() {
+    Map<StepName, Set<StepName>> after = new HashMap<>();
+    Map<StepName, Set<StepName>> before = new HashMap<>();
+    steps.keySet().forEach(name -> after.put(name, new HashSet<>()));
+    steps.keySet().forEach(name -> before.put(name, new HashSet<>()));
+    for (Step step : steps.values()) {
+      for (StepName target : step.next().targets()) {
+        if (steps.containsKey(target) && !target.equals(step.name())) {
+          after.get(step.name()).add(target);
+          before.get(target).add(step.name());
+        }
+      }
+    }
     var left = new LinkedHashSet<>(steps.keySet());
-    boolean smaller = true;
-    while (smaller) {
-      Set<StepName> ledTo =
-          left.stream().flatMap(name -> others(name, left).stream()).collect(Collectors.toSet());
-      smaller = left.removeIf(name -> !ledTo.contains(name) || others(name, left).isEmpty());
+    var queue = new ArrayDeque<>(steps.keySet());
+    while (!queue.isEmpty()) {
+      StepName name = queue.remove();
+      if (left.contains(name) && (after.get(name).isEmpty() || before.get(name).isEmpty())) {
+        left.remove(name);
+        after.get(name).forEach(target -> before.get(target).remove(name));
+        before.get(name).forEach(source -> after.get(source).remove(name));
+        queue.addAll(after.get(name));
+        queue.addAll(before.get(name));
+      }
     }
     if (!left.isEmpty()) {
-      String names = left.stream().map(StepName::value).collect(Collectors.joining(", "));
       wrong(
           steps.get(left.getFirst()),
           "next",
           "the steps %s form a cycle; only a switch that leads to its own step may repeat"
-              .formatted(names));
+              .formatted(listed(left)));
     }
-  }
-
-  private List<StepName> others(StepName name, Set<StepName> among) {
-    return steps.get(name).next().targets().stream()
-        .filter(target -> !target.equals(name) && among.contains(target))
-        .toList();
   }
 
   private void walk() {
@@ -314,10 +340,14 @@ final class GraphCheck {
   }
 
   private void checkReached() {
+    Set<StepName> ledTo =
+        steps.values().stream()
+            .flatMap(step -> step.next().targets().stream())
+            .collect(Collectors.toSet());
     for (Step step : steps.values()) {
       if (!scopes.containsKey(step.name()) && problems.isEmpty()) {
         wrong(step, "", "cannot be reached from the first step '%s'".formatted(document.start()));
-      } else if (!scopes.containsKey(step.name()) && noneLeadsTo(step.name())) {
+      } else if (!scopes.containsKey(step.name()) && !ledTo.contains(step.name())) {
         wrong(step, "", "cannot be reached: no step leads to it");
       }
     }
@@ -333,9 +363,5 @@ final class GraphCheck {
         wrong(step, "next", "what it opens is never joined");
       }
     }
-  }
-
-  private boolean noneLeadsTo(StepName name) {
-    return steps.values().stream().noneMatch(s -> s.next().targets().contains(name));
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.events.flow;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.millrace.events.FlowRef;
 import io.millrace.events.StepName;
 import io.millrace.events.flow.FlowDocument.Container;
@@ -35,6 +36,9 @@ import java.util.Map;
  */
 public final class FlowDocumentReader {
   private static final int MANY = 1_000_000;
+
+  /** A flow with more steps is taken for a mistake: a foreach repeats one, it needs no copies. */
+  static final int MOST_STEPS = 2000;
 
   private final List<FlowProblem> problems = new ArrayList<>();
 
@@ -138,6 +142,11 @@ public final class FlowDocumentReader {
       fields.wrong("steps", "expected a list with at least one step, found " + Fields.kind(list));
       return List.of();
     }
+    if (list.size() > MOST_STEPS) {
+      fields.wrong(
+          "steps", "expected at most %d steps, found %d".formatted(MOST_STEPS, list.size()));
+      return List.of();
+    }
     for (int i = 0; i < list.size(); i++) {
       String called = list.get(i).path("name").asText("");
       String where = "steps[" + i + "]" + (called.isEmpty() ? "" : " (" + called + ")");
@@ -171,7 +180,7 @@ public final class FlowDocumentReader {
     List<String> args = fields.texts("args");
     var env = new LinkedHashMap<String, String>();
     for (Map.Entry<String, JsonNode> entry : fields.at("env").properties()) {
-      if (!entry.getValue().isValueNode()) {
+      if (!entry.getValue().isValueNode() || entry.getValue().isNull()) {
         fields.wrong(
             "env." + entry.getKey(), "expected a text, found " + Fields.kind(entry.getValue()));
       } else if (entry.getKey().startsWith("MILLRACE_")) {
@@ -217,7 +226,11 @@ public final class FlowDocumentReader {
     var delay = fields.duration("delay", otherwise.delay());
     var maxDelay = fields.duration("maxDelay", otherwise.maxDelay());
     var never = new ArrayList<Integer>();
-    for (JsonNode code : fields.at("neverOnExitCodes")) {
+    JsonNode codes = fields.at("neverOnExitCodes");
+    if (!codes.isArray() && !codes.isMissingNode()) {
+      fields.wrong("neverOnExitCodes", "expected a list of numbers, found " + Fields.kind(codes));
+    }
+    for (JsonNode code : codes.isArray() ? codes : MissingNode.getInstance()) {
       if (code.isInt() && code.intValue() > 0 && code.intValue() < 256) {
         never.add(code.intValue());
       } else {
