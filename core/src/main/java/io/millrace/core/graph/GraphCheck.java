@@ -75,7 +75,7 @@ final class GraphCheck {
   }
 
   private void add(FlowProblem problem) {
-    if (problems.size() < FlowProblem.MOST) {
+    if (problems.size() < FlowProblem.MOST && !problems.contains(problem)) {
       problems.add(problem);
     }
   }
