@@ -188,7 +188,7 @@ final class Fields {
 
   static String kind(JsonNode value) {
     return switch (value.getNodeType()) {
-      case ARRAY -> "a list";
+      case ARRAY -> value.isEmpty() ? "an empty list" : "a list";
       case OBJECT, POJO -> "an object";
       case STRING, BINARY -> "a text";
       case NUMBER -> "a number";

@@ -26,8 +26,8 @@ import io.millrace.events.flow.FlowDocument.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Reads a flow document field by field. What concerns single fields is checked here; what concerns
@@ -80,8 +80,11 @@ public final class FlowDocumentReader {
       return null;
     }
     var fields = new Fields("", document, problems);
-    String name = fields.text("name", null);
-    if (!FlowRef.isValidName(name)) {
+    JsonNode named = fields.at("name");
+    String name = named.isTextual() ? named.textValue() : null;
+    if (!named.isTextual() && !named.isMissingNode()) {
+      fields.wrong("name", "expected a text, found " + Fields.kind(named));
+    } else if (!FlowRef.isValidName(name)) {
       fields.wrong(
           "name",
           name == null
@@ -113,12 +116,12 @@ public final class FlowDocumentReader {
           "a parameter's name holds letters, digits and '_' and does not start with a digit");
     }
     String typeText = fields.text("type", "string");
-    Type type = Type.STRING;
-    try {
-      type = Type.valueOf(typeText.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException unknown) {
+    Type type =
+        Stream.of(Type.values()).filter(t -> t.text().equals(typeText)).findFirst().orElse(null);
+    if (type == null) {
       fields.wrong(
           "type", "expected string, integer, number, boolean or json, found '" + typeText + "'");
+      type = Type.JSON;
     }
     JsonNode value = fields.at("default");
     boolean required = fields.bool("required");
