@@ -31,6 +31,9 @@ import java.util.Optional;
 final class FlowRules {
   private static final int WIDEST = Frontier.Fan.WIDEST;
 
+  /** Longer ones would make an order that no topic takes; the partition would stand still. */
+  private static final int LONGEST_INPUTS = 500_000;
+
   private final Draft draft;
   private final Entity.Run run;
   private final FlowGraph graph;
@@ -210,11 +213,21 @@ final class FlowRules {
                   chunk(fan.source(), index / Entity.Chunk.SIZE).exceptions().get(index);
               return exception != null ? exception : new TaskId(usual, with(path, index), 0);
             });
+    long length = inputs.stream().mapToLong(String::length).sum();
+    if (length > LONGEST_INPUTS) {
+      RunRules.end(draft, run.id(), RunState.Result.FAILED, tooLong(target, fan, length));
+      return;
+    }
     for (int number = 0; number * Entity.Chunk.SIZE < fan.size(); number++) {
       draft.delete(new ChunkKey(run.id(), fan.source(), number));
     }
     draft.delete(fan.key());
     begin(fan.source().at(target), inputs, 0);
+  }
+
+  private static String tooLong(StepName join, Entity.Fan fan, long length) {
+    return "the inputs of join '%s' take %d characters, at most %d fit into an order; let the %d branches end in the same step, so that they can be written as ranges"
+        .formatted(join, length, LONGEST_INPUTS, fan.size());
   }
 
   /** The task of a foreach's branch when it first comes into being. */

@@ -47,7 +47,7 @@ class PropertiesTest {
       var world = new World(shape, random.nextLong(), calm);
       world.live();
       decided += world.decided();
-      for (World.Plan plan : world.plans().values()) {
+      for (Plan plan : world.plans().values()) {
         checkRun(world, plan);
       }
       decided += takeOver(world, random);
@@ -69,7 +69,7 @@ class PropertiesTest {
   }
 
   /** The run launched what a naive evaluation says, with the inputs that it says. */
-  private static void checkRun(World world, World.Plan plan) {
+  private static void checkRun(World world, Plan plan) {
     Reference reference = plan.reference();
     var attempts = new HashSet<String>();
     var tasks = new TreeSet<String>();
@@ -96,7 +96,7 @@ class PropertiesTest {
   }
 
   /** What succeeded before was not launched again, all else was. */
-  private static void checkResumed(World world, World.Plan plan, Set<String> launched) {
+  private static void checkResumed(World world, Plan plan, Set<String> launched) {
     Set<String> before = world.succeeded(plan.from());
     assertThat(before).as("launched again by %s", plan.run()).noneMatch(launched::contains);
     if (world.isCalm()) {

@@ -30,10 +30,10 @@ final class Replay {
   }
 
   /** A log restored as it was before a record: last value a key, read back in any order. */
-  static CommandLog restored(List<World.Taking> takings, int before, long order) {
+  static CommandLog restored(List<Taking> takings, int before, long order) {
     Map<EntityKey, Entity> last = new HashMap<>();
     Position position = Position.START;
-    for (World.Taking taking : takings.subList(0, before)) {
+    for (Taking taking : takings.subList(0, before)) {
       taking.decision().changes().forEach(change -> last.put(change.key(), change.entity()));
     }
     if (before > 0) {

@@ -10,13 +10,13 @@ import java.util.SplittableRandom;
 
 /** Takes the partition over from a checkpoint and folds the same log, at its own pace. */
 final class SecondOwner {
-  private final List<World.Taking> takings;
+  private final List<Taking> takings;
   private final CommandLog log;
   private final List<Order> orders = new ArrayList<>();
   private int next;
   private long decided;
 
-  SecondOwner(List<World.Taking> takings, int from, SplittableRandom random) {
+  SecondOwner(List<Taking> takings, int from, SplittableRandom random) {
     this.takings = takings;
     this.next = from;
     this.log = Replay.restored(takings, from, random.nextLong());
@@ -25,7 +25,7 @@ final class SecondOwner {
   /** Decides up to a record what has been decided before, and has to decide it alike. */
   void follow(int until) {
     for (; next < until; next++) {
-      World.Taking taking = takings.get(next);
+      Taking taking = takings.get(next);
       Taken taken = log.take(taking.offset(), taking.appended(), taking.value());
       Decision decision =
           taken instanceof Taken.Decided decided ? decided.decision() : Decision.NOTHING;

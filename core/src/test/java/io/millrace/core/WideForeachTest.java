@@ -96,6 +96,24 @@ class WideForeachTest {
     }
   }
 
+  @Test
+  void inputsThatNoOrderCanHoldFailTheRun() {
+    Story story = Story.given(flow(FLOW.formatted(100))).start();
+    int width = 60_000;
+    story.succeeded("start", Outcome.splitting(width));
+    for (int index = 0; index < width; index++) {
+      boolean other = index % 2 == 0;
+      story.succeeded("work-" + index, Outcome.taking(StepName.of(other ? "rare" : "join")));
+      if (other) {
+        story.succeeded("rare-" + index);
+      }
+    }
+    story.then().thenStands(RunState.Result.FAILED);
+    assertThat(((RunState.Ended) story.state()).message())
+        .startsWith(
+            "the inputs of join 'join' take 588890 characters, at most 500000 fit into an order; ");
+  }
+
   private static final int WIDTH = 100_000;
   private static final int PARALLEL = 100;
   private static final int BATCH = 50;

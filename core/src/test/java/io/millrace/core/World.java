@@ -9,12 +9,10 @@ import io.millrace.core.EntityKey.StatusKey;
 import io.millrace.events.AttemptId;
 import io.millrace.events.Command;
 import io.millrace.events.Event;
-import io.millrace.events.FlowRef;
 import io.millrace.events.Frontier;
 import io.millrace.events.Json;
 import io.millrace.events.Observation;
 import io.millrace.events.RunId;
-import io.millrace.events.flow.FlowDocuments;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,14 +41,6 @@ final class World {
   private Instant now = Recording.BEGIN;
   private SecondOwner second;
 
-  /** A run that is to be: what it evaluates to, and from where it goes on. */
-  record Plan(
-      RunId run, RandomFlow flow, FlowRef ref, Fate fate, Reference reference, RunId from) {}
-
-  /** A record and what was decided by it. */
-  record Taking(
-      long offset, Instant appended, byte[] value, Decision decision, int digest, Position after) {}
-
   /**
    * @param shape of the flows and of what happens to attempts
    * @param schedule of the order of things
@@ -61,18 +51,8 @@ final class World {
     this.random = new SplittableRandom(schedule);
     var shapes = new SplittableRandom(shape);
     this.maxParallel = shapes.nextInt(3) == 0 ? shapes.nextInt(1, 8) : 0;
-    int flows = shapes.nextInt(1, 3);
-    for (int i = 0; i < flows; i++) {
-      var flow = new RandomFlow(shapes, "flow" + i);
-      if (!calm) {
-        flow.withTimeouts();
-      }
-      FlowRef ref = FlowDocuments.ref(flow.document());
-      for (int j = shapes.nextInt(1, 4); j > 0; j--) {
-        var fate = new Fate(shapes.nextLong(), 10 * shapes.nextInt(3));
-        RunId run = RunId.of("run-" + i + "-" + j);
-        plans.put(run, new Plan(run, flow, ref, fate, new Reference(flow, fate), null));
-      }
+    for (Plan plan : Plan.some(shapes, calm)) {
+      plans.put(plan.run(), plan);
     }
     this.executor = new SimulatedExecutor(random, this::end, calm ? 5 : 15);
   }
@@ -166,6 +146,11 @@ final class World {
         .orElse(null);
   }
 
+  private boolean ends(RunId run) {
+    return log.state().get(new StatusKey(run)) instanceof Entity.Status status
+        && status.state().isOver();
+  }
+
   private RunState state(RunId run) {
     return ((Entity.Status) log.state().get(new StatusKey(run))).state();
   }
@@ -187,11 +172,8 @@ final class World {
   }
 
   private State.Deadline due() {
-    if (log.state().deadlines().isEmpty()) {
-      return null;
-    }
-    State.Deadline first = log.state().deadlines().first();
-    return first.at().isAfter(now) ? null : first;
+    var first = log.state().deadlines().stream().findFirst();
+    return first.filter(deadline -> !deadline.at().isAfter(now)).orElse(null);
   }
 
   private void fire() {
@@ -202,9 +184,10 @@ final class World {
     List<RunId> runs = List.copyOf(plans.keySet());
     RunId run = runs.get(random.nextInt(runs.size()));
     int dice = random.nextInt(20);
+    boolean over = ends(run) && result(run) == RunState.Result.SUCCEEDED;
     decide(
         dice == 0
-            ? new Command.RunCancel(run, "enough")
+            ? over ? new Command.RunArchived(run) : new Command.RunCancel(run, "enough")
             : dice < 8 ? new Command.RunSuspend(run) : new Command.RunResume(run));
   }
 

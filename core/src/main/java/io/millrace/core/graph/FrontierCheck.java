@@ -70,13 +70,13 @@ public final class FrontierCheck {
       expect(waiting.add(task.task()), "task %s waits twice", task.task());
     }
     onTheirWay.forEach(this::complete);
-    boolean over = frontier.done().stream().anyMatch(this::isLast);
+    boolean over = frontier.done().stream().map(TaskId::step).anyMatch(this::isLast);
     expect(roots == (over ? 0 : 1), "nothing is left to run, or more than one run is");
     done(waiting);
   }
 
-  private boolean isLast(TaskId task) {
-    return graph.has(task.step()) && graph.step(task.step()).next() instanceof End;
+  private boolean isLast(StepName step) {
+    return graph.has(step) && graph.step(step).next() instanceof End;
   }
 
   private void task(TaskId task) {
@@ -110,11 +110,7 @@ public final class FrontierCheck {
   }
 
   private static StepName stepOf(String input) {
-    int end = 0;
-    while (end < input.length() && input.charAt(end) != '-' && input.charAt(end) != '.') {
-      end++;
-    }
-    String name = input.substring(0, end);
+    String name = input.split("[-.]", 2)[0];
     boolean single = input.indexOf('[') < 0 && input.indexOf("-worker-") < 0;
     try {
       return single ? TaskId.parse(input).step() : StepName.of(name);
