@@ -2,10 +2,8 @@ package io.millrace.core;
 
 import io.millrace.core.graph.FlowGraph;
 import io.millrace.events.Frontier;
-import io.millrace.events.StepName;
 import io.millrace.events.TaskId;
 import io.millrace.events.flow.FlowDocument.Foreach;
-import io.millrace.events.flow.FlowDocument.Step;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -22,17 +20,11 @@ public final class Resumption {
   private final Draft draft;
   private final Entity.Run run;
   private final FlowGraph graph;
-  private final Map<StepName, StepName> bodyOpeners = new HashMap<>();
 
   Resumption(Draft draft, Entity.Run run, FlowGraph graph) {
     this.draft = draft;
     this.run = run;
     this.graph = graph;
-    for (Step step : graph.document().steps()) {
-      if (step.next() instanceof Foreach foreach) {
-        bodyOpeners.put(foreach.body(), step.name());
-      }
-    }
   }
 
   /** How far a run came, from all that the state holds of it. */
@@ -95,7 +87,7 @@ public final class Resumption {
           Entity.Task.first(run.id(), id, draft.nextSequence(), waiting.inputs(), waiting.gang()));
       if (isBranch(id)) {
         TaskId source =
-            new TaskId(openerOf(id.step()), id.path().subList(0, id.path().size() - 1), 0);
+            new TaskId(graph.foreachOf(id.step()), id.path().subList(0, id.path().size() - 1), 0);
         bodies.merge(source, 1, Integer::sum);
       } else {
         draft.expect(run.id(), id.step(), 1, 0);
@@ -130,10 +122,6 @@ public final class Resumption {
 
   /** The branches of a foreach are counted with it, the repetitions of a recursion are not. */
   private boolean isBranch(TaskId id) {
-    return id.iteration() == 0 && openerOf(id.step()) != null;
-  }
-
-  private StepName openerOf(StepName body) {
-    return bodyOpeners.get(body);
+    return id.iteration() == 0 && graph.foreachOf(id.step()) != null;
   }
 }
