@@ -214,10 +214,22 @@ final class AttemptRules {
     draft.tell(ordered, TaskChange.ORDERED, null, null, null);
   }
 
+  /** Orders the same attempt once more; in a suspended run that waits until it is resumed. */
   private static void orderAgain(Draft draft, Entity.Task task, AttemptState.Unseen unseen) {
+    if (draft.status(task.run()).state() instanceof RunState.Suspended) {
+      draft.putTask(task.in(unseen.holdBack()));
+      return;
+    }
     Entity.Task ordered = task.in(unseen.orderAgain(draft.now().plus(ORDER_HOLDS)));
     draft.putTask(ordered);
     launch(draft, ordered);
+  }
+
+  /** The run goes on: orders what was held back. */
+  static void resume(Draft draft, Entity.Task task) {
+    if (task.state() instanceof AttemptState.Deferred deferred && deferred.until() == null) {
+      orderAgain(draft, task, deferred);
+    }
   }
 
   private static void launch(Draft draft, Entity.Task task) {

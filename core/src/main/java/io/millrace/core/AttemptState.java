@@ -97,6 +97,11 @@ public sealed interface AttemptState {
     default Deferred defer(Instant until, String message) {
       return new Deferred(until, message);
     }
+
+    /** The run is suspended: the same attempt once more, but not before it goes on. */
+    default Deferred holdBack() {
+      return new Deferred(null, "the run is suspended");
+    }
   }
 
   /** The order is out. When no answer came before it lost its force, it is sent again. */
@@ -107,7 +112,11 @@ public sealed interface AttemptState {
     }
   }
 
-  /** The launcher could not launch it then; the same attempt is ordered again. */
+  /**
+   * The launcher could not launch it then; the same attempt is ordered again.
+   *
+   * @param until null for when the suspended run goes on
+   */
   record Deferred(Instant until, String message) implements Unseen {
     @Override
     public Instant deadline() {

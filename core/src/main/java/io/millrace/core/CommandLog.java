@@ -5,6 +5,7 @@ import io.millrace.events.Decoded;
 import io.millrace.events.Json;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A partition's command log while it is folded: records go in as the broker has them, decisions
@@ -58,14 +59,17 @@ public final class CommandLog {
 
   private Taken decide(long offset, Instant appended, Command command) {
     Instant time = later(appended);
+    Optional<String> unfit =
+        switch (command) {
+          case Command.TimerFired timer -> unfit(timer, appended, time);
+          case Command.PermitsDemanded demand -> unfit(demand.partition());
+          case Command.PermitsGranted grant -> unfit(grant.partition());
+          default -> Optional.empty();
+        };
+    if (unfit.isPresent()) {
+      return refuse(offset, appended, unfit.get());
+    }
     if (command instanceof Command.TimerFired timer && timer.deadline().isAfter(time)) {
-      if (timer.deadline().isAfter(appended.plus(CLOCK_SKEW))) {
-        return refuse(
-            offset,
-            appended,
-            "the timer of %s fired before its deadline %s; check the clocks of broker and schedulers"
-                .formatted(timer.entity(), timer.deadline()));
-      }
       time = timer.deadline();
     }
     var moment = new Moment(offset, time);
@@ -79,6 +83,29 @@ public final class CommandLog {
     }
     position = new Position(offset + 1, time);
     return new Taken.Decided(command, moment, decision);
+  }
+
+  private static Optional<String> unfit(Command.TimerFired timer, Instant appended, Instant time) {
+    try {
+      EntityKey.parse(timer.entity());
+    } catch (IllegalArgumentException unknown) {
+      return Optional.of("a timer fired for what has none: " + unknown.getMessage());
+    }
+    boolean early =
+        timer.deadline().isAfter(time) && timer.deadline().isAfter(appended.plus(CLOCK_SKEW));
+    return early
+        ? Optional.of(
+            "the timer of %s fired before its deadline %s; check the clocks of broker and schedulers"
+                .formatted(timer.entity(), timer.deadline()))
+        : Optional.empty();
+  }
+
+  private Optional<String> unfit(int partition) {
+    return partition < state().partitions()
+        ? Optional.empty()
+        : Optional.of(
+            "there is no partition %d to lease permits to; there are %d"
+                .formatted(partition, state().partitions()));
   }
 
   private Instant later(Instant appended) {

@@ -67,13 +67,13 @@ public final class Decider {
   private static void set(Draft draft, Command.SettingChanged setting) {
     Entity.Settings now = draft.state().settings();
     if (setting.name().equals(MAX_PARALLEL_TASKS)) {
-      int value = Math.clamp(setting.value(), 0, Integer.MAX_VALUE);
+      int value = Math.clamp(setting.value(), 0, Command.PermitsDemanded.MOST);
       draft.put(new Entity.Settings(value, now.behaviour()));
     }
   }
 
   private static void behave(Draft draft, Command.BehaviourSet behaviour) {
-    if (behaviour.version() < 1 || behaviour.version() > BEHAVIOUR) {
+    if (behaviour.version() > BEHAVIOUR) {
       throw new UnknownBehaviourException(behaviour.version());
     }
     Entity.Settings now = draft.state().settings();

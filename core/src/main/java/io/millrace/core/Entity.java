@@ -13,6 +13,7 @@ import io.millrace.core.EntityKey.SettingsKey;
 import io.millrace.core.EntityKey.StatusKey;
 import io.millrace.core.EntityKey.TaskKey;
 import io.millrace.events.FlowRef;
+import io.millrace.events.Frontier;
 import io.millrace.events.RunId;
 import io.millrace.events.StepName;
 import io.millrace.events.TaskId;
@@ -248,7 +249,7 @@ public sealed interface Entity {
       RunId run, TaskId source, int number, byte[] arrived, Map<Integer, TaskId> exceptions)
       implements Entity {
     /** Branches in a chunk: small enough to be written at every arrival. */
-    public static final int SIZE = 1024;
+    public static final int SIZE = Frontier.Chunk.SIZE;
 
     static Chunk empty(RunId run, TaskId source, int number) {
       return new Chunk(run, source, number, new byte[0], Map.of());
@@ -360,12 +361,12 @@ public sealed interface Entity {
         return allowance < want;
       }
 
-      Share more() {
-        return new Share(sequence, version, allowance + 1, offered + 1, want, asked);
+      Share more(int permits) {
+        return new Share(sequence, version, allowance + permits, offered + permits, want, asked);
       }
 
-      Share less() {
-        return new Share(sequence, version, allowance, offered - 1, want, asked);
+      Share less(int permits) {
+        return new Share(sequence, version, allowance, offered - permits, want, asked);
       }
 
       Share answered() {
@@ -401,8 +402,8 @@ public sealed interface Entity {
       return new Permits(limit, bound, sequence + 1, 0, held, held, wanted);
     }
 
-    Permits granted(int answer, int allowed) {
-      return new Permits(limit, total, sequence, answer, allowed, Math.max(counted, allowed), want);
+    Permits granted(int answer, int allowed, int held) {
+      return new Permits(limit, total, sequence, answer, allowed, Math.max(counted, held), want);
     }
   }
 

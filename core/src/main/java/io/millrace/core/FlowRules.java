@@ -5,6 +5,7 @@ import io.millrace.core.EntityKey.ChunkKey;
 import io.millrace.core.EntityKey.FanKey;
 import io.millrace.core.EntityKey.JoinKey;
 import io.millrace.core.graph.FlowGraph;
+import io.millrace.events.Frontier;
 import io.millrace.events.Outcome;
 import io.millrace.events.StepName;
 import io.millrace.events.TaskId;
@@ -28,8 +29,10 @@ import java.util.Optional;
  * inputs come in split order.
  */
 final class FlowRules {
-  /** A foreach wider than this is taken for a mistake. */
-  static final int WIDEST = 1_000_000;
+  private static final int WIDEST = Frontier.Fan.WIDEST;
+
+  /** Longer ones would make an order that no topic takes; the partition would stand still. */
+  private static final int LONGEST_INPUTS = 500_000;
 
   private final Draft draft;
   private final Entity.Run run;
@@ -49,9 +52,7 @@ final class FlowRules {
       case Foreach foreach -> {
         Integer size = size(foreach, outcome);
         if (size == null) {
-          yield Optional.of(
-              "the step's outcome has no \"splits\"; the foreach to '%s' needs a number there"
-                  .formatted(foreach.body()));
+          yield Optional.of(noSize(foreach));
         }
         yield size >= 1 && size <= WIDEST
             ? Optional.empty()
@@ -73,6 +74,16 @@ final class FlowRules {
     };
   }
 
+  private String noSize(Foreach foreach) {
+    if (foreach.over() instanceof OverParameter over) {
+      JsonNode value = run.parameters().get(over.parameter());
+      return "parameter '%s' is %s; the foreach to '%s' needs a whole number or a list there"
+          .formatted(over.parameter(), value == null ? "not set" : value, foreach.body());
+    }
+    return "the step's outcome has no \"splits\"; the foreach to '%s' needs a number there"
+        .formatted(foreach.body());
+  }
+
   private static Optional<String> refuseChoice(Switch choice, Outcome outcome) {
     boolean known =
         outcome.next() != null
@@ -92,10 +103,11 @@ final class FlowRules {
       case OverItems over -> Integer.valueOf(over.items().size());
       case OverParameter over -> {
         JsonNode value = run.parameters().get(over.parameter());
-        if (value == null) {
-          yield null;
+        if (value != null && value.isArray()) {
+          yield Integer.valueOf(value.size());
         }
-        yield value.isArray() ? Integer.valueOf(value.size()) : Integer.valueOf(value.asInt());
+        boolean number = value != null && value.isIntegralNumber() && value.canConvertToInt();
+        yield number ? Integer.valueOf(value.intValue()) : null;
       }
     };
   }
@@ -201,11 +213,21 @@ final class FlowRules {
                   chunk(fan.source(), index / Entity.Chunk.SIZE).exceptions().get(index);
               return exception != null ? exception : new TaskId(usual, with(path, index), 0);
             });
+    long length = inputs.stream().mapToLong(String::length).sum();
+    if (length > LONGEST_INPUTS) {
+      RunRules.end(draft, run.id(), RunState.Result.FAILED, tooLong(target, fan, length));
+      return;
+    }
     for (int number = 0; number * Entity.Chunk.SIZE < fan.size(); number++) {
       draft.delete(new ChunkKey(run.id(), fan.source(), number));
     }
     draft.delete(fan.key());
     begin(fan.source().at(target), inputs, 0);
+  }
+
+  private static String tooLong(StepName join, Entity.Fan fan, long length) {
+    return "the inputs of join '%s' take %d characters, at most %d fit into an order; let the %d branches end in the same step, so that they can be written as ranges"
+        .formatted(join, length, LONGEST_INPUTS, fan.size());
   }
 
   /** The task of a foreach's branch when it first comes into being. */

@@ -3,7 +3,7 @@ package io.millrace.core;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.core.graph.FlowGraph;
 import io.millrace.events.Order;
-import io.millrace.events.TaskId;
+import io.millrace.events.StepName;
 import io.millrace.events.flow.FlowDocument.Container;
 import io.millrace.events.flow.FlowDocument.Foreach;
 import io.millrace.events.flow.FlowDocument.OverItems;
@@ -49,17 +49,11 @@ final class Launches {
 
   /** The item of a branch's first task, where the foreach goes over items. */
   private static JsonNode item(FlowGraph graph, Entity.Run run, Entity.Task task) {
-    if (task.id().path().isEmpty() || task.inputs().size() != 1) {
+    StepName opener = graph.foreachOf(task.id().step());
+    if (opener == null || task.id().iteration() > 0) {
       return null;
     }
-    String parent = task.inputs().getFirst();
-    if (parent.indexOf('[') >= 0) {
-      return null;
-    }
-    Step before = graph.step(TaskId.parse(parent).step());
-    if (!(before.next() instanceof Foreach foreach)) {
-      return null;
-    }
+    var foreach = (Foreach) graph.step(opener).next();
     int index = task.id().splitIndex();
     return switch (foreach.over()) {
       case OverOutcome over -> null;

@@ -7,6 +7,7 @@ import io.millrace.core.EntityKey.LimitKey;
 import io.millrace.events.Command.PermitsDemanded;
 import io.millrace.events.Command.PermitsGranted;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -41,31 +42,68 @@ final class PermitRules {
         new Share(demand.sequence(), 0, demand.held(), demand.held(), demand.want(), asked));
     var told = new TreeMap<>(shares);
     giveOut(shares, demand.total());
+    tell(draft, demand.limit(), shares, told);
+    told.putAll(shares);
     callBack(shares, demand.total());
-    for (Map.Entry<Integer, Share> entry : shares.entrySet()) {
-      Share share = entry.getValue();
-      if (share.offered() != told.get(entry.getKey()).offered()) {
-        entry.setValue(share.answered());
-        draft.send(
-            entry.getKey(),
-            new LimitKey(demand.limit()).text(),
-            new PermitsGranted(
-                demand.limit(),
-                entry.getKey(),
-                share.sequence(),
-                share.version() + 1,
-                share.offered()));
-      }
-    }
+    tell(draft, demand.limit(), shares, told);
     draft.put(new Limit(demand.limit(), demand.total(), shares));
   }
 
-  /** One by one to whoever holds least; among equals to who has waited longest. */
+  /**
+   * Answers where the offer has changed. Who is given a permit and asked to give it back at once
+   * hears both: so it can use the permit once, and the ledger and it count alike.
+   */
+  private static void tell(
+      Draft draft, String limit, Map<Integer, Share> shares, Map<Integer, Share> told) {
+    for (Map.Entry<Integer, Share> entry : shares.entrySet()) {
+      if (entry.getValue().offered() != told.get(entry.getKey()).offered()) {
+        Share share = entry.getValue().answered();
+        entry.setValue(share);
+        draft.send(
+            entry.getKey(),
+            new LimitKey(limit).text(),
+            new PermitsGranted(
+                limit,
+                entry.getKey(),
+                share.sequence(),
+                share.version(),
+                share.offered(),
+                share.allowance()));
+      }
+    }
+  }
+
+  /**
+   * To whoever holds least, until they are level; what is left then to who has waited longest.
+   * Whole levels at a time: permits may be many.
+   */
   private static void giveOut(Map<Integer, Share> shares, int total) {
     int free = total - shares.values().stream().mapToInt(Share::allowance).sum();
-    while (free > 0 && neediest(shares) != null) {
-      shares.computeIfPresent(neediest(shares), (partition, share) -> share.more());
-      free--;
+    while (free > 0) {
+      List<Map.Entry<Integer, Share>> lacking =
+          shares.entrySet().stream().filter(entry -> entry.getValue().lacks()).toList();
+      int least = lacking.stream().mapToInt(e -> e.getValue().allowance()).min().orElse(0);
+      List<Integer> level =
+          lacking.stream()
+              .filter(entry -> entry.getValue().allowance() == least)
+              .sorted(Comparator.comparingLong(entry -> entry.getValue().asked()))
+              .map(Map.Entry::getKey)
+              .toList();
+      if (level.isEmpty()) {
+        return;
+      }
+      int ceiling =
+          lacking.stream()
+              .map(Map.Entry::getValue)
+              .mapToInt(s -> s.allowance() > least ? s.allowance() : s.want())
+              .min()
+              .orElseThrow();
+      int each = Math.min(ceiling - least, free / level.size());
+      for (int partition : level.subList(0, Math.min(level.size(), free))) {
+        int more = Math.max(1, each);
+        shares.computeIfPresent(partition, (key, share) -> share.more(more));
+        free -= more;
+      }
     }
   }
 
@@ -84,8 +122,20 @@ final class PermitRules {
    * for one from who holds most. One at a time: the answer comes as a demand and leads here again.
    */
   private static void callBack(Map<Integer, Share> shares, int total) {
-    while (offered(shares) > total && most(shares).getValue().offered() > 0) {
-      shares.computeIfPresent(most(shares).getKey(), (partition, share) -> share.less());
+    for (int above = offered(shares) - total; above > 0; above = offered(shares) - total) {
+      int highest = most(shares).getValue().offered();
+      List<Integer> level =
+          shares.keySet().stream().filter(p -> shares.get(p).offered() == highest).toList();
+      int next =
+          shares.values().stream()
+              .mapToInt(Share::offered)
+              .filter(offered -> offered < highest)
+              .max()
+              .orElse(0);
+      int less = Math.max(1, Math.min(highest - next, above / level.size()));
+      for (int partition : level.subList(0, Math.min(level.size(), above))) {
+        shares.computeIfPresent(partition, (key, share) -> share.less(less));
+      }
     }
     Integer lacking = neediest(shares);
     boolean asked = shares.values().stream().anyMatch(s -> s.offered() < s.allowance());
@@ -96,7 +146,7 @@ final class PermitRules {
     Map.Entry<Integer, Share> most = most(shares);
     int their = most.getValue().offered();
     if (!most.getKey().equals(lacking) && (their > has + 1 || has == 0 && their > 0)) {
-      shares.computeIfPresent(most.getKey(), (partition, share) -> share.less());
+      shares.computeIfPresent(most.getKey(), (partition, share) -> share.less(1));
     }
   }
 
@@ -116,7 +166,7 @@ final class PermitRules {
     if (grant.partition() == draft.state().partition()
         && grant.sequence() == permits.sequence()
         && grant.version() > permits.version()) {
-      draft.put(permits.granted(grant.version(), grant.allowance()));
+      draft.put(permits.granted(grant.version(), grant.allowance(), grant.counted()));
     }
   }
 
@@ -147,6 +197,11 @@ final class PermitRules {
     Permits permits = draft.state().permits(limit);
     int block = Math.max(1, total / (2 * draft.state().partitions()));
     boolean outstanding = permits.want() > permits.counted();
+    if (permits.total() != total && (outstanding || permits.counted() > 0)) {
+      int held = Math.max(used, permits.allowance());
+      demand(draft, permits, total, held, more ? Math.min(total, held + block) : held);
+      return;
+    }
     if (permits.allowance() < permits.counted()) {
       if (used < permits.counted()) {
         int held = Math.max(used, permits.allowance());

@@ -5,6 +5,7 @@ import io.millrace.events.Frontier;
 import io.millrace.events.TaskId;
 import io.millrace.events.flow.FlowDocument.Foreach;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -72,49 +73,55 @@ public final class Resumption {
     return new Frontier.Fan(fan.source(), fan.size(), fan.next(), sorted);
   }
 
+  /** Takes a frontier over that {@link io.millrace.core.graph.FrontierCheck} has passed. */
   void takeOver(Frontier frontier) {
     for (TaskId id : frontier.done()) {
       Entity.Task task = Entity.Task.first(run.id(), id, draft.nextSequence(), List.of(), 0);
       draft.put(task.in(new AttemptState.Done(draft.now())));
       draft.expect(run.id(), id.step(), 1, 1);
     }
+    Map<TaskId, Integer> bodies = new HashMap<>();
+    for (Frontier.Waiting waiting : frontier.waiting()) {
+      TaskId id = waiting.task();
+      draft.putTask(
+          Entity.Task.first(run.id(), id, draft.nextSequence(), waiting.inputs(), waiting.gang()));
+      if (isBranch(id)) {
+        TaskId source =
+            new TaskId(graph.foreachOf(id.step()), id.path().subList(0, id.path().size() - 1), 0);
+        bodies.merge(source, 1, Integer::sum);
+      } else {
+        draft.expect(run.id(), id.step(), 1, 0);
+      }
+    }
     for (Frontier.Fan fan : frontier.fans()) {
-      takeOver(fan);
+      takeOver(fan, bodies.getOrDefault(fan.source(), 0));
     }
     for (Frontier.Join join : frontier.joins()) {
       draft.put(new Entity.Join(run.id(), join.task(), join.arrived()));
     }
-    for (Frontier.Waiting waiting : frontier.waiting()) {
-      draft.putTask(
-          Entity.Task.first(
-              run.id(), waiting.task(), draft.nextSequence(), waiting.inputs(), waiting.gang()));
-      if (!isBranch(waiting.task())) {
-        draft.expect(run.id(), waiting.task().step(), 1, 0);
-      }
+    if (frontier.waiting().isEmpty() && frontier.fans().isEmpty()) {
+      // The last step succeeded when the run had got another result already.
+      RunRules.succeed(draft, run);
     }
   }
 
-  private void takeOver(Frontier.Fan fan) {
+  private void takeOver(Frontier.Fan fan, int waiting) {
     int arrived = 0;
     for (Frontier.Chunk chunk : fan.chunks()) {
-      var copy =
+      draft.put(
           new Entity.Chunk(
-              run.id(), fan.source(), chunk.number(), chunk.arrived(), chunk.exceptions());
-      draft.put(copy);
-      for (int i = 0; i < Entity.Chunk.SIZE; i++) {
-        arrived += copy.has(i) ? 1 : 0;
-      }
+              run.id(), fan.source(), chunk.number(), chunk.arrived(), chunk.exceptions()));
+      arrived += BitSet.valueOf(chunk.arrived()).cardinality();
     }
     draft.put(
         new Entity.Fan(
             run.id(), fan.source(), draft.nextSequence(), fan.size(), fan.next(), arrived));
     var foreach = (Foreach) graph.step(fan.source().step()).next();
-    draft.expect(run.id(), foreach.body(), fan.size(), arrived);
+    draft.expect(run.id(), foreach.body(), fan.size(), fan.next() - waiting);
   }
 
-  /** The branches of a foreach were counted with it. */
+  /** The branches of a foreach are counted with it, the repetitions of a recursion are not. */
   private boolean isBranch(TaskId id) {
-    return graph.document().steps().stream()
-        .anyMatch(s -> s.next() instanceof Foreach foreach && foreach.body().equals(id.step()));
+    return id.iteration() == 0 && graph.foreachOf(id.step()) != null;
   }
 }

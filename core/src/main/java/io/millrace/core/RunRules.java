@@ -4,6 +4,7 @@ import io.millrace.core.EntityKey.FlowKey;
 import io.millrace.core.EntityKey.StatusKey;
 import io.millrace.core.RunState.Result;
 import io.millrace.core.graph.FlowGraph;
+import io.millrace.core.graph.FrontierCheck;
 import io.millrace.events.Cause;
 import io.millrace.events.Command.FlowDefined;
 import io.millrace.events.Command.RunStart;
@@ -18,6 +19,7 @@ import io.millrace.events.flow.FlowProblem;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What happens to runs as a whole. */
 final class RunRules {
@@ -50,10 +52,26 @@ final class RunRules {
       return;
     }
     if (draft.get(new FlowKey(start.flow()), Entity.Flow.class) == null) {
-      refuse(draft, start);
+      refuse(
+          draft,
+          start,
+          "flow %s was not defined in this partition before the run; publish a run request instead of a command"
+              .formatted(start.flow()));
       return;
     }
     FlowGraph graph = draft.state().graph(start.flow());
+    Optional<String> unfit =
+        start.frontier() == null
+            ? Optional.empty()
+            : FrontierCheck.problem(graph, start.frontier());
+    if (unfit.isPresent()) {
+      refuse(
+          draft,
+          start,
+          "the run cannot go on from what it was given of another one: %s; retry that run, or start a fresh one"
+              .formatted(unfit.get()));
+      return;
+    }
     Limits limits = graph.document().limits();
     Instant timeoutAt = limits.runTimeout() == null ? null : draft.now().plus(limits.runTimeout());
     var run =
@@ -82,11 +100,8 @@ final class RunRules {
     }
   }
 
-  /** The intake always sends the definition first; this is for whoever writes commands by hand. */
-  private static void refuse(Draft draft, RunStart start) {
-    String message =
-        "flow %s was not defined in this partition before the run; publish a run request instead of a command"
-            .formatted(start.flow());
+  /** The intake only sends what can be started; this is for whoever writes commands by hand. */
+  private static void refuse(Draft draft, RunStart start, String message) {
     var run =
         new Entity.Run(
             start.run(),
@@ -118,6 +133,9 @@ final class RunRules {
     if (status != null && status.state() instanceof RunState.Suspended suspended) {
       draft.put(status.in(suspended.resume()));
       draft.tell(draft.run(id), RunChange.RESUMED, null);
+      for (TaskId task : draft.state().inFlight(id)) {
+        AttemptRules.resume(draft, draft.task(id, task));
+      }
     }
   }
 

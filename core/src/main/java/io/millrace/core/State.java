@@ -54,6 +54,7 @@ public final class State {
     private final TreeSet<Ready> ready = new TreeSet<>();
     private Turn turn;
     private String flow;
+    private int active;
   }
 
   /**
@@ -65,7 +66,8 @@ public final class State {
     @Override
     public int compareTo(Ready other) {
       int byRank = Integer.compare(rank, other.rank);
-      return byRank != 0 ? byRank : Long.compare(seq, other.seq);
+      int bySeq = byRank != 0 ? byRank : Long.compare(seq, other.seq);
+      return bySeq != 0 ? bySeq : key.compareTo(other.key);
     }
   }
 
@@ -322,6 +324,7 @@ public final class State {
       }
     }
     if (after instanceof Entity.Run run) {
+<<<<<<< HEAD
       of.flow = run.flow().name();
     }
     openRuns += isOpen(after) - isOpen(before);
@@ -330,6 +333,11 @@ public final class State {
     if (activeBefore != activeAfter) {
       active += activeAfter - activeBefore;
       activeByFlow.merge(of.flow, activeAfter - activeBefore, Integer::sum);
+=======
+      count(of, run.flow().name(), of.active);
+    } else if (key instanceof StatusKey) {
+      count(of, of.flow, after instanceof Entity.Status status ? status.active() : 0);
+>>>>>>> core-work
     }
     refreshTurn(key.run(), of);
     if (of.keys.isEmpty()) {
@@ -337,8 +345,24 @@ public final class State {
     }
   }
 
+<<<<<<< HEAD
   private static int isOpen(Entity entity) {
     return entity instanceof Entity.Status status && !status.state().isOver() ? 1 : 0;
+=======
+  /** A checkpoint may bring a run's status before the run itself, and so before its flow's name. */
+  private void count(Members of, String flow, int attempts) {
+    active += attempts - of.active;
+    count(of.flow, -of.active);
+    count(flow, attempts);
+    of.flow = flow;
+    of.active = attempts;
+  }
+
+  private void count(String flow, int attempts) {
+    if (flow != null && attempts != 0) {
+      activeByFlow.merge(flow, attempts, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
+    }
+>>>>>>> core-work
   }
 
   private static Ready ready(EntityKey key, Entity entity) {

@@ -3,6 +3,7 @@ package io.millrace.events;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -50,22 +51,15 @@ public final class CloudEvents {
           "expected a CloudEvent in binary mode with header ce_specversion=1.0, found "
               + (version == null ? "no such header" : "'" + version + "'"));
     }
-    String id = text(header, "ce_id");
-    String source = text(header, "ce_source");
-    String type = text(header, "ce_type");
-    for (Map.Entry<String, String> attribute :
-        Map.of("ce_id", orEmpty(id), "ce_source", orEmpty(source), "ce_type", orEmpty(type))
-            .entrySet()) {
-      if (attribute.getValue().isBlank()) {
+    for (String name : List.of("ce_id", "ce_source", "ce_type")) {
+      String value = text(header, name);
+      if (value == null || value.isBlank()) {
         return new Decoded.NotUnderstood<>(
-            "expected a CloudEvent with header " + attribute.getKey() + ", found none");
+            "expected a CloudEvent with header " + name + ", found none");
       }
     }
-    return new Decoded.Understood<>(new Attributes(id, source, type));
-  }
-
-  private static String orEmpty(String text) {
-    return text == null ? "" : text;
+    return new Decoded.Understood<>(
+        new Attributes(text(header, "ce_id"), text(header, "ce_source"), text(header, "ce_type")));
   }
 
   private static String text(Function<String, byte[]> header, String name) {

@@ -150,7 +150,11 @@ public sealed interface Command
   }
 
   /** From here on commands are decided by this version of the rules. Written to every partition. */
-  record BehaviourSet(int version) implements Command {}
+  record BehaviourSet(int version) implements Command {
+    public BehaviourSet {
+      Required.within(version, 1, Integer.MAX_VALUE, "version");
+    }
+  }
 
   /**
    * An operator's word that the command at an offset of this partition, which breaks the engine, is
@@ -175,6 +179,7 @@ public sealed interface Command
 
     public PermitsDemanded {
       Required.field(limit, "limit");
+      Required.within(partition, 0, Integer.MAX_VALUE, "partition");
       Required.within(total, 0, MOST, "total");
       Required.within(want, 0, MOST, "want");
       Required.within(held, 0, MOST, "held");
@@ -188,13 +193,18 @@ public sealed interface Command
    * @param partition who asked
    * @param sequence of the demand that it answers
    * @param version grows with each answer to that demand
-   * @param allowance the permits that the partition now holds, in all
+   * @param allowance the permits that the partition may use from now on, in all
+   * @param counted what the ledger counts as held there, until the partition demands anew: more
+   *     than the allowance when some are called back
    */
-  record PermitsGranted(String limit, int partition, long sequence, int version, int allowance)
+  record PermitsGranted(
+      String limit, int partition, long sequence, int version, int allowance, int counted)
       implements Command {
     public PermitsGranted {
       Required.field(limit, "limit");
+      Required.within(partition, 0, Integer.MAX_VALUE, "partition");
       Required.within(allowance, 0, PermitsDemanded.MOST, "allowance");
+      Required.within(counted, allowance, PermitsDemanded.MOST, "counted");
     }
   }
 }

@@ -68,6 +68,12 @@ public sealed interface Event {
   record RunChanged(
       RunId run, FlowRef flow, RunChange state, String message, Map<String, JsonNode> parameters)
       implements Event {
+    public RunChanged {
+      Required.field(run, "run");
+      Required.field(flow, "flow");
+      Required.field(state, "state");
+    }
+
     @Override
     public String type() {
       return "io.millrace.run." + state;
@@ -104,6 +110,14 @@ public sealed interface Event {
       Cause cause,
       Outcome outcome)
       implements Event {
+    public TaskChanged {
+      Required.field(run, "run");
+      Required.field(flow, "flow");
+      Required.field(step, "step");
+      Required.field(task, "task");
+      Required.field(state, "state");
+    }
+
     @Override
     public String type() {
       return "io.millrace.task." + state;

@@ -32,7 +32,11 @@ public record Frontier(List<TaskId> done, List<Fan> fans, List<Join> joins, List
    * @param chunks which of its branches have reached the join
    */
   public record Fan(TaskId source, int size, int next, List<Chunk> chunks) {
+    /** A foreach wider than this is taken for a mistake. */
+    public static final int WIDEST = 1_000_000;
+
     public Fan {
+      Required.field(source, "source");
       chunks = chunks == null ? List.of() : List.copyOf(chunks);
     }
   }
@@ -45,7 +49,11 @@ public record Frontier(List<TaskId> done, List<Fan> fans, List<Join> joins, List
    * @param exceptions for branches that ended elsewhere than usual, by index: the last task
    */
   public record Chunk(int number, byte[] arrived, Map<Integer, TaskId> exceptions) {
+    /** Branches in a chunk: small enough to be written at every arrival. */
+    public static final int SIZE = 1024;
+
     public Chunk {
+      Required.field(arrived, "arrived");
       arrived = arrived.clone();
       exceptions = exceptions == null ? Map.of() : Map.copyOf(exceptions);
     }
@@ -64,6 +72,7 @@ public record Frontier(List<TaskId> done, List<Fan> fans, List<Join> joins, List
    */
   public record Join(TaskId task, Map<Integer, TaskId> arrived) {
     public Join {
+      Required.field(task, "task");
       arrived = arrived == null ? Map.of() : Map.copyOf(arrived);
     }
   }
@@ -77,6 +86,7 @@ public record Frontier(List<TaskId> done, List<Fan> fans, List<Join> joins, List
    */
   public record Waiting(TaskId task, List<String> inputs, int gang) {
     public Waiting {
+      Required.field(task, "task");
       inputs = inputs == null ? List.of() : List.copyOf(inputs);
     }
   }

@@ -47,7 +47,7 @@ public sealed interface Order {
       Resources resources,
       Duration timeout,
       List<String> inputs,
-      JsonNode item,
+      @JsonInclude(JsonInclude.Include.NON_NULL) JsonNode item,
       Map<String, JsonNode> parameters,
       int gang,
       boolean fallback,

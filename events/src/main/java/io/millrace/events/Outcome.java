@@ -1,6 +1,7 @@
 package io.millrace.events;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
@@ -22,7 +23,7 @@ public record Outcome(
     boolean ok,
     String next,
     Integer splits,
-    Integer numParallel,
+    @JsonProperty("num_parallel") Integer numParallel,
     Integer mappers,
     String error,
     JsonNode outputs) {

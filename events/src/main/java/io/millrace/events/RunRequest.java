@@ -22,6 +22,13 @@ public record RunRequest(
   public static final String TYPE = "io.millrace.run.requested";
 
   public RunRequest {
+    Required.field(flow, "flow");
+    if (flow.indexOf('@') >= 0) {
+      FlowRef.parse(flow);
+    } else if (!FlowRef.isValidName(flow)) {
+      throw new IllegalArgumentException(
+          "field 'flow' is '%s', expected a flow's name or name@sha256".formatted(flow));
+    }
     parameters = parameters == null ? Map.of() : parameters;
     tags = tags == null ? List.of() : List.copyOf(tags);
   }

@@ -2,10 +2,12 @@ package io.millrace.core.graph;
 
 import io.millrace.events.StepName;
 import io.millrace.events.flow.FlowDocument;
+import io.millrace.events.flow.FlowDocument.Foreach;
 import io.millrace.events.flow.FlowDocument.Step;
 import io.millrace.events.flow.FlowProblem;
 import io.millrace.events.flow.InvalidFlowException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,6 +25,7 @@ public final class FlowGraph {
   private final Map<StepName, Frame> closes;
   private final Map<StepName, StepName> joins;
   private final Map<StepName, StepName> usualParents;
+  private final Map<StepName, StepName> foreaches = new HashMap<>();
 
   FlowGraph(
       FlowDocument document,
@@ -37,6 +40,11 @@ public final class FlowGraph {
     this.closes = Map.copyOf(closes);
     this.joins = Map.copyOf(joins);
     this.usualParents = Map.copyOf(usualParents);
+    for (Step step : steps.values()) {
+      if (step.next() instanceof Foreach foreach) {
+        foreaches.put(foreach.body(), step.name());
+      }
+    }
   }
 
   /** What a join closes. */
@@ -90,9 +98,19 @@ public final class FlowGraph {
     return steps.containsKey(name);
   }
 
+  /** What encloses a step, the outermost first. */
+  List<Frame> scope(StepName step) {
+    return scopes.get(step);
+  }
+
   /** How many foreaches enclose a step: the length of its tasks' paths. */
   public int depth(StepName step) {
     return (int) scopes.get(step).stream().filter(f -> f.kind() == Frame.Kind.FOREACH).count();
+  }
+
+  /** The step that opens the foreach whose branches begin with a step; null for other steps. */
+  public StepName foreachOf(StepName body) {
+    return foreaches.get(body);
   }
 
   /** What a join closes. */

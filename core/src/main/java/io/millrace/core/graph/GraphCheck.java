@@ -4,17 +4,13 @@ import io.millrace.events.StepName;
 import io.millrace.events.flow.FlowDocument;
 import io.millrace.events.flow.FlowDocument.Foreach;
 import io.millrace.events.flow.FlowDocument.Gang;
-import io.millrace.events.flow.FlowDocument.Next;
-import io.millrace.events.flow.FlowDocument.OverParameter;
-import io.millrace.events.flow.FlowDocument.Parameter;
 import io.millrace.events.flow.FlowDocument.Split;
 import io.millrace.events.flow.FlowDocument.Step;
-import io.millrace.events.flow.FlowDocument.Switch;
-import io.millrace.events.flow.FlowDocument.Type;
 import io.millrace.events.flow.FlowProblem;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,157 +25,38 @@ import java.util.stream.Collectors;
 final class GraphCheck {
   private final FlowDocument document;
   private final Map<StepName, Step> steps = new LinkedHashMap<>();
-  private final Map<StepName, Integer> places = new HashMap<>();
   private final Map<StepName, List<Frame>> scopes = new HashMap<>();
   private final Map<StepName, Frame> closes = new HashMap<>();
   private final Map<StepName, StepName> joins = new HashMap<>();
   private final Map<StepName, StepName> usualParents = new HashMap<>();
   private final Set<StepName> inGang = new LinkedHashSet<>();
-  private final List<FlowProblem> problems = new ArrayList<>();
+  private final Findings findings;
 
   GraphCheck(FlowDocument document) {
     this.document = document;
-    for (int i = 0; i < document.steps().size(); i++) {
-      steps.put(document.steps().get(i).name(), document.steps().get(i));
-      places.put(document.steps().get(i).name(), i);
+    this.findings = new Findings(document);
+    for (Step step : document.steps()) {
+      steps.put(step.name(), step);
+      if (step.next() instanceof Gang gang) {
+        inGang.add(gang.to());
+      }
     }
   }
 
   FlowGraph run(List<FlowProblem> found) {
     if (!steps.containsKey(document.start())) {
-      problems.add(
-          new FlowProblem(
-              "start", "no step is called '%s'; %s".formatted(document.start(), known())));
+      findings.wrong("start", findings.noStep(document.start()));
     }
-    steps.values().forEach(this::checkTransition);
+    steps.values().forEach(new TransitionCheck(document, steps, findings)::check);
     checkCycles();
     if (steps.containsKey(document.start())) {
       walk();
       checkReached();
     }
-    found.addAll(problems);
-    return problems.isEmpty()
+    found.addAll(findings.all());
+    return findings.none()
         ? new FlowGraph(document, steps, scopes, closes, joins, usualParents)
         : null;
-  }
-
-  private void wrong(Step step, String field, String message) {
-    String dot = field.isEmpty() ? "" : "." + field;
-    problems.add(
-        new FlowProblem(
-            "steps[%d] (%s)%s".formatted(places.get(step.name()), step.name(), dot), message));
-  }
-
-  private String known() {
-    return "the flow's steps are "
-        + steps.keySet().stream().map(StepName::value).collect(Collectors.joining(", "));
-  }
-
-  private void checkTransition(Step step) {
-    Next next = step.next();
-    for (StepName target : next.targets()) {
-      if (!steps.containsKey(target)) {
-        wrong(step, "next", "no step is called '%s'; %s".formatted(target, known()));
-      }
-    }
-    if (Set.copyOf(next.targets()).size() < next.targets().size()) {
-      wrong(step, "next", "names a step twice; each branch needs a step of its own");
-    }
-    if (next.targets().contains(document.start()) && !step.name().equals(document.start())) {
-      wrong(
-          step,
-          "next",
-          "leads back to the first step '%s'; a run starts once".formatted(document.start()));
-    }
-    boolean recursion = next.targets().contains(step.name());
-    switch (next) {
-      case Switch choice -> checkSwitch(step, choice, recursion);
-      case Foreach foreach -> checkForeach(step, foreach);
-      case Gang gang -> checkGang(step, gang);
-      case Split split -> {
-        for (StepName target : split.targets()) {
-          if (isJoin(target)) {
-            wrong(
-                step,
-                "next",
-                "the branch to join '%s' has no step; put one between".formatted(target));
-          }
-        }
-      }
-      case FlowDocument.Linear linear -> {}
-      case FlowDocument.End end -> {}
-    }
-    if (recursion && !(next instanceof Switch)) {
-      wrong(
-          step, "next", "leads to itself; only a switch may, since only a switch can leave again");
-    }
-    if (step.join() && step.name().equals(document.start())) {
-      wrong(step, "join", "the first step has nothing to join");
-    }
-  }
-
-  private boolean isJoin(StepName name) {
-    return steps.containsKey(name) && steps.get(name).join();
-  }
-
-  private void checkSwitch(Step step, Switch choice, boolean recursion) {
-    if (choice.targets().size() < 2) {
-      wrong(step, "next.switch", "expected at least two steps to choose from");
-    }
-    if (step.fallback() != null) {
-      wrong(step, "fallback", "a switch needs its outcome; a fallback cannot say where to go on");
-    }
-    if (recursion && step.join()) {
-      wrong(step, "next.switch", "a join cannot repeat itself; let it lead to a step that does");
-    }
-  }
-
-  private void checkForeach(Step step, Foreach foreach) {
-    if (isJoin(foreach.body())) {
-      wrong(
-          step,
-          "next.foreach",
-          "leads straight to join '%s'; put a step between".formatted(foreach.body()));
-    }
-    if (foreach.over() instanceof FlowDocument.OverOutcome && step.fallback() != null) {
-      wrong(step, "fallback", "the foreach needs its size from the outcome; a fallback has none");
-    }
-    if (foreach.over() instanceof OverParameter over) {
-      Parameter parameter = document.parameters().get(over.parameter());
-      if (parameter == null) {
-        wrong(step, "next.parameter", "the flow has no parameter '%s'".formatted(over.parameter()));
-      } else if (parameter.type() != Type.INTEGER && parameter.type() != Type.JSON) {
-        wrong(
-            step,
-            "next.parameter",
-            "expected a parameter of type integer (the size) or json (a list of items), '%s' is of type %s"
-                .formatted(over.parameter(), parameter.type().text()));
-      }
-    }
-  }
-
-  private void checkGang(Step step, Gang gang) {
-    if (step.fallback() != null && gang.size() == 0) {
-      wrong(step, "fallback", "the gang needs its size from the outcome; a fallback has none");
-    }
-    Step member = steps.get(gang.to());
-    if (member == null) {
-      return;
-    }
-    if (member.join()) {
-      wrong(
-          step,
-          "next.gang",
-          "leads straight to join '%s'; put a step between".formatted(gang.to()));
-    }
-    if (member.fallback() != null) {
-      wrong(member, "fallback", "a gang cannot have one: its members end together");
-    }
-    if (!(member.next() instanceof FlowDocument.Linear linear) || !isJoin(linear.to())) {
-      wrong(
-          member, "next", "a gang's step leads to one join, which gets all members as its inputs");
-    }
-    inGang.add(gang.to());
   }
 
   /**
@@ -187,27 +64,37 @@ final class GraphCheck {
    * stays forms cycles, self-loops apart.
    */
   private void checkCycles() {
+    Map<StepName, Set<StepName>> after = new HashMap<>();
+    Map<StepName, Set<StepName>> before = new HashMap<>();
+    steps.keySet().forEach(name -> after.put(name, new HashSet<>()));
+    steps.keySet().forEach(name -> before.put(name, new HashSet<>()));
+    for (Step step : steps.values()) {
+      for (StepName target : step.next().targets()) {
+        if (steps.containsKey(target) && !target.equals(step.name())) {
+          after.get(step.name()).add(target);
+          before.get(target).add(step.name());
+        }
+      }
+    }
     var left = new LinkedHashSet<>(steps.keySet());
-    boolean smaller = true;
-    while (smaller) {
-      Set<StepName> ledTo =
-          left.stream().flatMap(name -> others(name, left).stream()).collect(Collectors.toSet());
-      smaller = left.removeIf(name -> !ledTo.contains(name) || others(name, left).isEmpty());
+    var queue = new ArrayDeque<>(steps.keySet());
+    while (!queue.isEmpty()) {
+      StepName name = queue.remove();
+      if (left.contains(name) && (after.get(name).isEmpty() || before.get(name).isEmpty())) {
+        left.remove(name);
+        after.get(name).forEach(target -> before.get(target).remove(name));
+        before.get(name).forEach(source -> after.get(source).remove(name));
+        queue.addAll(after.get(name));
+        queue.addAll(before.get(name));
+      }
     }
     if (!left.isEmpty()) {
-      String names = left.stream().map(StepName::value).collect(Collectors.joining(", "));
-      wrong(
+      findings.wrong(
           steps.get(left.getFirst()),
           "next",
           "the steps %s form a cycle; only a switch that leads to its own step may repeat"
-              .formatted(names));
+              .formatted(Findings.listed(left)));
     }
-  }
-
-  private List<StepName> others(StepName name, Set<StepName> among) {
-    return steps.get(name).next().targets().stream()
-        .filter(target -> !target.equals(name) && among.contains(target))
-        .toList();
   }
 
   private void walk() {
@@ -218,7 +105,7 @@ final class GraphCheck {
       Step step = steps.get(queue.remove());
       List<Frame> scope = scopes.get(step.name());
       if (step.next() instanceof FlowDocument.End && !scope.isEmpty()) {
-        wrong(
+        findings.wrong(
             step,
             "next",
             "ends inside what step '%s' opened; lead it to a join"
@@ -241,7 +128,7 @@ final class GraphCheck {
           case Split split -> Frame.Kind.SPLIT;
           case Foreach foreach -> Frame.Kind.FOREACH;
           case Gang gang -> Frame.Kind.GANG;
-          case Switch choice -> null;
+          case FlowDocument.Switch choice -> null;
           case FlowDocument.Linear linear -> null;
           case FlowDocument.End end -> null;
         };
@@ -258,7 +145,7 @@ final class GraphCheck {
     List<Frame> entered = scope;
     if (isJoin(target)) {
       if (scope.isEmpty()) {
-        wrong(
+        findings.wrong(
             steps.get(target),
             "join",
             "matches no split, foreach or gang: '%s' leads to it outside any"
@@ -269,7 +156,7 @@ final class GraphCheck {
       Frame before = closes.putIfAbsent(target, closed);
       StepName other = joins.putIfAbsent(closed.opener(), target);
       if (before != null && !before.sameOpener(closed)) {
-        wrong(
+        findings.wrong(
             steps.get(target),
             "join",
             "would close both what '%s' and what '%s' opened; each needs a join of its own"
@@ -277,7 +164,7 @@ final class GraphCheck {
         return false;
       }
       if (other != null && !other.equals(target)) {
-        wrong(
+        findings.wrong(
             from,
             "next",
             "what '%s' opened is joined by '%s' already; its branches must meet in one join"
@@ -289,16 +176,21 @@ final class GraphCheck {
     }
     List<Frame> seen = scopes.putIfAbsent(target, List.copyOf(entered));
     if (seen != null && !seen.equals(entered)) {
-      wrong(
+      findings.wrong(
           steps.get(target),
           "",
           "is reached from %s and from %s (by '%s'); only a join may close a branch, so mark it join: true or use separate steps"
               .formatted(text(seen), text(entered), from.name()));
     }
     if (seen == null && inGang.contains(target) && !(from.next() instanceof Gang)) {
-      wrong(from, "next", "leads to '%s', which another step starts as a gang".formatted(target));
+      findings.wrong(
+          from, "next", "leads to '%s', which another step starts as a gang".formatted(target));
     }
     return seen == null;
+  }
+
+  private boolean isJoin(StepName name) {
+    return steps.containsKey(name) && steps.get(name).join();
   }
 
   private static String text(List<Frame> scope) {
@@ -314,11 +206,16 @@ final class GraphCheck {
   }
 
   private void checkReached() {
+    Set<StepName> ledTo =
+        steps.values().stream()
+            .flatMap(step -> step.next().targets().stream())
+            .collect(Collectors.toSet());
     for (Step step : steps.values()) {
-      if (!scopes.containsKey(step.name()) && problems.isEmpty()) {
-        wrong(step, "", "cannot be reached from the first step '%s'".formatted(document.start()));
-      } else if (!scopes.containsKey(step.name()) && noneLeadsTo(step.name())) {
-        wrong(step, "", "cannot be reached: no step leads to it");
+      if (!scopes.containsKey(step.name()) && findings.none()) {
+        findings.wrong(
+            step, "", "cannot be reached from the first step '%s'".formatted(document.start()));
+      } else if (!scopes.containsKey(step.name()) && !ledTo.contains(step.name())) {
+        findings.wrong(step, "", "cannot be reached: no step leads to it");
       }
     }
     for (Step step : steps.values()) {
@@ -329,13 +226,9 @@ final class GraphCheck {
       if (opens
           && scopes.containsKey(step.name())
           && !joins.containsKey(step.name())
-          && problems.isEmpty()) {
-        wrong(step, "next", "what it opens is never joined");
+          && findings.none()) {
+        findings.wrong(step, "next", "what it opens is never joined");
       }
     }
-  }
-
-  private boolean noneLeadsTo(StepName name) {
-    return steps.values().stream().noneMatch(s -> s.next().targets().contains(name));
   }
 }

@@ -13,10 +13,14 @@ public final class Durations {
       Pattern.compile(
           "(?:(\\d{1,6})d)?(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
 
+  /** Longer ones are taken for mistakes; they would lead beyond what instants can hold. */
+  public static final Duration LONGEST = Duration.ofDays(3650);
+
   private Durations() {}
 
   /**
-   * @throws IllegalArgumentException when the text is no duration or not longer than zero
+   * @throws IllegalArgumentException when the text is no duration or not longer than zero, or
+   *     longer than {@link #LONGEST}
    */
   public static Duration parse(String text) {
     Matcher parts = SHORT.matcher(text.trim());
@@ -34,6 +38,10 @@ public final class Durations {
     if (result.isNegative() || result.isZero()) {
       throw new IllegalArgumentException(
           "expected a duration longer than zero, found '" + text + "'");
+    }
+    if (result.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "expected a duration of at most %dd, found '%s'".formatted(LONGEST.toDays(), text));
     }
     return result;
   }

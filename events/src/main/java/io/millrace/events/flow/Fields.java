@@ -32,11 +32,17 @@ final class Fields {
   }
 
   void wrong(String message) {
-    problems.add(new FlowProblem(where, message));
+    add(where, message);
   }
 
   void wrong(String field, String message) {
-    problems.add(new FlowProblem(place(field), message));
+    add(place(field), message);
+  }
+
+  private void add(String place, String message) {
+    if (problems.size() < FlowProblem.MOST) {
+      problems.add(new FlowProblem(place, message));
+    }
   }
 
   private String place(String field) {
@@ -182,7 +188,7 @@ final class Fields {
 
   static String kind(JsonNode value) {
     return switch (value.getNodeType()) {
-      case ARRAY -> "a list";
+      case ARRAY -> value.isEmpty() ? "an empty list" : "a list";
       case OBJECT, POJO -> "an object";
       case STRING, BINARY -> "a text";
       case NUMBER -> "a number";

@@ -1,6 +1,7 @@
 package io.millrace.events.flow;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.millrace.events.FlowRef;
 import io.millrace.events.StepName;
 import io.millrace.events.flow.FlowDocument.Container;
@@ -25,8 +26,8 @@ import io.millrace.events.flow.FlowDocument.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Reads a flow document field by field. What concerns single fields is checked here; what concerns
@@ -35,6 +36,9 @@ import java.util.Map;
  */
 public final class FlowDocumentReader {
   private static final int MANY = 1_000_000;
+
+  /** A flow with more steps is taken for a mistake: a foreach repeats one, it needs no copies. */
+  static final int MOST_STEPS = 2000;
 
   private final List<FlowProblem> problems = new ArrayList<>();
 
@@ -76,8 +80,11 @@ public final class FlowDocumentReader {
       return null;
     }
     var fields = new Fields("", document, problems);
-    String name = fields.text("name", null);
-    if (!FlowRef.isValidName(name)) {
+    JsonNode named = fields.at("name");
+    String name = named.isTextual() ? named.textValue() : null;
+    if (!named.isTextual() && !named.isMissingNode()) {
+      fields.wrong("name", "expected a text, found " + Fields.kind(named));
+    } else if (!FlowRef.isValidName(name)) {
       fields.wrong(
           "name",
           name == null
@@ -109,12 +116,12 @@ public final class FlowDocumentReader {
           "a parameter's name holds letters, digits and '_' and does not start with a digit");
     }
     String typeText = fields.text("type", "string");
-    Type type = Type.STRING;
-    try {
-      type = Type.valueOf(typeText.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException unknown) {
+    Type type =
+        Stream.of(Type.values()).filter(t -> t.text().equals(typeText)).findFirst().orElse(null);
+    if (type == null) {
       fields.wrong(
           "type", "expected string, integer, number, boolean or json, found '" + typeText + "'");
+      type = Type.JSON;
     }
     JsonNode value = fields.at("default");
     boolean required = fields.bool("required");
@@ -136,6 +143,11 @@ public final class FlowDocumentReader {
     var steps = new LinkedHashMap<StepName, Step>();
     if (!list.isArray() || list.isEmpty()) {
       fields.wrong("steps", "expected a list with at least one step, found " + Fields.kind(list));
+      return List.of();
+    }
+    if (list.size() > MOST_STEPS) {
+      fields.wrong(
+          "steps", "expected at most %d steps, found %d".formatted(MOST_STEPS, list.size()));
       return List.of();
     }
     for (int i = 0; i < list.size(); i++) {
@@ -171,7 +183,7 @@ public final class FlowDocumentReader {
     List<String> args = fields.texts("args");
     var env = new LinkedHashMap<String, String>();
     for (Map.Entry<String, JsonNode> entry : fields.at("env").properties()) {
-      if (!entry.getValue().isValueNode()) {
+      if (!entry.getValue().isValueNode() || entry.getValue().isNull()) {
         fields.wrong(
             "env." + entry.getKey(), "expected a text, found " + Fields.kind(entry.getValue()));
       } else if (entry.getKey().startsWith("MILLRACE_")) {
@@ -217,7 +229,11 @@ public final class FlowDocumentReader {
     var delay = fields.duration("delay", otherwise.delay());
     var maxDelay = fields.duration("maxDelay", otherwise.maxDelay());
     var never = new ArrayList<Integer>();
-    for (JsonNode code : fields.at("neverOnExitCodes")) {
+    JsonNode codes = fields.at("neverOnExitCodes");
+    if (!codes.isArray() && !codes.isMissingNode()) {
+      fields.wrong("neverOnExitCodes", "expected a list of numbers, found " + Fields.kind(codes));
+    }
+    for (JsonNode code : codes.isArray() ? codes : MissingNode.getInstance()) {
       if (code.isInt() && code.intValue() > 0 && code.intValue() < 256) {
         never.add(code.intValue());
       } else {
