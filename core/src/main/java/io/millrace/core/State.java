@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -109,21 +108,11 @@ public final class State {
     this.partitions = partitions;
   }
 
-  /**
-   * The state that a checkpoint holds. What an index derives may need definitions and runs first.
-   */
+  /** The state that a checkpoint holds. */
   public static State restored(int partition, int partitions, Collection<Entity> entities) {
     var state = new State(partition, partitions);
-    state.apply(
-        entities.stream()
-            .sorted(Comparator.comparingInt(State::rank))
-            .map(entity -> new Change(entity.key(), entity))
-            .toList());
+    state.apply(entities.stream().map(entity -> new Change(entity.key(), entity)).toList());
     return state;
-  }
-
-  private static int rank(Entity entity) {
-    return entity instanceof Entity.Flow ? 0 : entity instanceof Entity.Run ? 1 : 2;
   }
 
   public int partition() {
@@ -324,31 +313,21 @@ public final class State {
       }
     }
     if (after instanceof Entity.Run run) {
-<<<<<<< HEAD
-      of.flow = run.flow().name();
-    }
-    openRuns += isOpen(after) - isOpen(before);
-    int activeBefore = before instanceof Entity.Status status ? status.active() : 0;
-    int activeAfter = after instanceof Entity.Status status ? status.active() : 0;
-    if (activeBefore != activeAfter) {
-      active += activeAfter - activeBefore;
-      activeByFlow.merge(of.flow, activeAfter - activeBefore, Integer::sum);
-=======
       count(of, run.flow().name(), of.active);
     } else if (key instanceof StatusKey) {
       count(of, of.flow, after instanceof Entity.Status status ? status.active() : 0);
->>>>>>> core-work
     }
+    openRuns += isOpen(after) - isOpen(before);
     refreshTurn(key.run(), of);
     if (of.keys.isEmpty()) {
       members.remove(key.run());
     }
   }
 
-<<<<<<< HEAD
   private static int isOpen(Entity entity) {
     return entity instanceof Entity.Status status && !status.state().isOver() ? 1 : 0;
-=======
+  }
+
   /** A checkpoint may bring a run's status before the run itself, and so before its flow's name. */
   private void count(Members of, String flow, int attempts) {
     active += attempts - of.active;
@@ -362,7 +341,6 @@ public final class State {
     if (flow != null && attempts != 0) {
       activeByFlow.merge(flow, attempts, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
     }
->>>>>>> core-work
   }
 
   private static Ready ready(EntityKey key, Entity entity) {
