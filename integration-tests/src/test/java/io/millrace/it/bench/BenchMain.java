@@ -5,13 +5,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Runs the benchmarks that the arguments name, or all: transition, throughput, wide, restore,
  * takeover, start.
  */
 public final class BenchMain {
-  private static final List<String> JVM = List.of("-Xmx512m", "-XX:+UseSerialGC");
+  /** Options of the schedulers' JVM; {@code BENCH_JVM} adds to them, to record a profile, say. */
+  private static final List<String> JVM =
+      Stream.concat(
+              Stream.of("-Xmx512m", "-XX:+UseSerialGC"),
+              Stream.of(System.getenv().getOrDefault("BENCH_JVM", "").split(" "))
+                  .filter(option -> !option.isBlank()))
+          .toList();
+
   private static final String EXTERNAL = "millrace.executor=external";
 
   private BenchMain() {}
@@ -26,12 +34,14 @@ public final class BenchMain {
       try (var installation = new Installation(folder.resolve("transition"), JVM)) {
         installation.start("one", EXTERNAL, "millrace.partitions=1");
         new TransitionBench(installation).run(new Clients(installation.brokers()));
+        installation.stop("one");
       }
     }
     if (wanted.contains("throughput")) {
       try (var installation = new Installation(folder.resolve("throughput"), JVM)) {
         installation.start("one", EXTERNAL, "millrace.partitions=3");
         new ThroughputBench(installation).run(new Clients(installation.brokers()), 3);
+        installation.stop("one");
       }
     }
     if (wanted.contains("wide")) {
