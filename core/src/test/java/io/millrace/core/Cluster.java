@@ -7,6 +7,7 @@ import io.millrace.events.Order;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /** Several partitions that exchange messages; chance delays, reorders and repeats them. */
 final class Cluster {
@@ -82,7 +83,7 @@ final class Cluster {
         .flatMap(log -> Checkpoint.of(log.state()).entrySet().stream())
         .filter(e -> e.getKey().matches("(limit|permits|settings|status)/.*"))
         .map(Object::toString)
-        .collect(java.util.stream.Collectors.joining("\n"));
+        .collect(Collectors.joining("\n"));
   }
 
   int partitions() {

@@ -9,11 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.core.CommandLog.Taken;
 import io.millrace.core.RunState.Result;
 import io.millrace.events.Command;
+import io.millrace.events.FlowRef;
 import io.millrace.events.Json;
 import io.millrace.events.RunId;
+import io.millrace.events.flow.FlowDocuments;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -143,13 +146,11 @@ class CommandLogTest {
   void aFlowThatDoesNotFitItsAddressIsAsIfItHadNotCome() {
     Story story = given(flow(ONE));
     story
-        .decide(
-            new Command.FlowDefined(
-                io.millrace.events.FlowRef.parse("story@" + "0".repeat(64)), flow(ONE)))
+        .decide(new Command.FlowDefined(FlowRef.parse("story@" + "0".repeat(64)), flow(ONE)))
         .thenNothing()
         .decide(
             new Command.FlowDefined(
-                io.millrace.events.flow.FlowDocuments.ref(flow("steps: [{name: a, next: b}]")),
+                FlowDocuments.ref(flow("steps: [{name: a, next: b}]")),
                 flow("steps: [{name: a, next: b}]")))
         .thenNothing();
   }
@@ -157,10 +158,9 @@ class CommandLogTest {
   @Test
   void aRunOfAnUnknownFlowFailsAndItsIdStaysKnown() {
     Story story = given(flow(ONE));
-    var unknown = io.millrace.events.FlowRef.parse("other@" + "0".repeat(64));
+    var unknown = FlowRef.parse("other@" + "0".repeat(64));
     var start =
-        new Command.RunStart(
-            RunId.of("run"), unknown, Map.of(), 0, java.util.List.of(), java.util.List.of(), null);
+        new Command.RunStart(RunId.of("run"), unknown, Map.of(), 0, List.of(), List.of(), null);
     story.decide(start).then().thenTold("run.failed").thenStands(Result.FAILED);
     assertThat(((RunState.Ended) story.state()).message()).contains("other@", "was not defined");
     story.decide(start).thenNothing().start().thenNothing();

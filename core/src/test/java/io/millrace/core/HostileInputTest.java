@@ -22,9 +22,11 @@ import io.millrace.events.StepName;
 import io.millrace.events.TaskId;
 import io.millrace.events.flow.FlowDocuments;
 import java.lang.management.ManagementFactory;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -119,7 +121,7 @@ class HostileInputTest {
     }
     for (byte[] sample : List.copyOf(samples)) {
       if (new String(sample, StandardCharsets.UTF_8).contains("\"frontier\"")) {
-        samples.addAll(java.util.Collections.nCopies(200, sample));
+        samples.addAll(Collections.nCopies(200, sample));
       }
     }
     samples.add(Json.write(new Command.RunArchived(RunId.of("run-0-1"))));
@@ -252,7 +254,7 @@ class HostileInputTest {
       case 1 -> JSON.numberNode(random.nextInt(-3, 3));
       case 2 -> JSON.numberNode(random.nextLong());
       case 3 -> JSON.numberNode(Integer.MAX_VALUE);
-      case 4 -> JSON.numberNode(new java.math.BigInteger("9".repeat(300)));
+      case 4 -> JSON.numberNode(new BigInteger("9".repeat(300)));
       case 5 -> JSON.numberNode(random.nextDouble() * 1e300);
       case 6 -> JSON.textNode("x".repeat(random.nextInt(5000)));
       case 7 -> JSON.textNode("\ud800 / \u0000 \udfff");

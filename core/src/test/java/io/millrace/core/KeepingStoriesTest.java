@@ -7,9 +7,12 @@ import static io.millrace.core.Story.stopped;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.RunState.Result;
+import io.millrace.events.Command;
 import io.millrace.events.RunId;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What is kept of runs and flows, and for how long. */
@@ -88,9 +91,9 @@ class KeepingStoriesTest {
   @Test
   void aCheckpointIsReadBackInAnyOrder() {
     Story story = given(flow(TWO)).start();
-    story.log().decide(new io.millrace.events.Command.RunSuspend(RunId.of("run")));
-    var backwards = new java.util.LinkedHashMap<String, String>();
-    new java.util.TreeMap<>(story.checkpoint()).descendingMap().forEach(backwards::put);
+    story.log().decide(new Command.RunSuspend(RunId.of("run")));
+    var backwards = new LinkedHashMap<String, String>();
+    new TreeMap<>(story.checkpoint()).descendingMap().forEach(backwards::put);
     State restored = Checkpoint.restore(backwards, 0, 1);
     assertThat(Checkpoint.of(restored)).isEqualTo(story.checkpoint());
     assertThat(restored.active("story")).isEqualTo(story.log().state().active("story"));

@@ -5,7 +5,10 @@ import static io.millrace.core.Story.given;
 import static io.millrace.core.Story.ordered;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.events.Cause;
 import io.millrace.events.Outcome;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,8 +25,8 @@ class LimitsTest {
 
   /** Delivers what the partition has to tell itself about permits. */
   private static Story deliver(Story story) {
-    var decisions = new java.util.ArrayList<Decision>();
-    var pending = new java.util.ArrayDeque<>(story.last().messages());
+    var decisions = new ArrayList<Decision>();
+    var pending = new ArrayDeque<>(story.last().messages());
     while (!pending.isEmpty()) {
       Decision decision = story.log().decide(pending.remove().command());
       decisions.add(decision);
@@ -39,7 +42,7 @@ class LimitsTest {
         .start()
         .succeeded("start", Outcome.splitting(4))
         .then(ordered("work-0"), ordered("work-1"))
-        .failed("work-0", io.millrace.events.Cause.Kind.LOST)
+        .failed("work-0", Cause.Kind.LOST)
         .then(ordered("work-2"))
         .succeeded("work-1")
         .then(ordered("work-3"));

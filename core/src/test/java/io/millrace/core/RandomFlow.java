@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -218,7 +219,7 @@ final class RandomFlow {
     return part.step().name();
   }
 
-  private void write(Step step, boolean join, com.fasterxml.jackson.databind.JsonNode next) {
+  private void write(Step step, boolean join, JsonNode next) {
     ObjectNode node = steps.addObject();
     node.put("name", step.name());
     node.putObject("container").put("image", "busybox");

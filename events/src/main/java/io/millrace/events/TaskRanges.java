@@ -47,7 +47,7 @@ public final class TaskRanges {
   /**
    * Every id that the elements stand for, in order.
    *
-   * @throws IllegalArgumentException when a range runs backwards
+   * @throws IllegalArgumentException when a range runs backwards or is too wide
    */
   public static List<String> expand(List<String> ranges) {
     var ids = new ArrayList<String>();
@@ -58,16 +58,42 @@ public final class TaskRanges {
         continue;
       }
       int from = Integer.parseInt(range.group(2));
-      int to = Integer.parseInt(range.group(3));
-      if (to < from) {
-        throw new IllegalArgumentException("range '" + element + "' runs backwards");
-      }
+      int to = last(element, range);
       String tail = range.group(4) == null ? "" : range.group(4);
       for (int i = from; i <= to; i++) {
         ids.add(range.group(1) + i + tail);
       }
     }
     return ids;
+  }
+
+  /**
+   * The first id that an element stands for.
+   *
+   * @throws IllegalArgumentException when a range runs backwards or is too wide
+   */
+  public static String first(String element) {
+    Matcher range = RANGE.matcher(element);
+    if (!range.matches()) {
+      return element;
+    }
+    last(element, range);
+    return range.group(1)
+        + Integer.parseInt(range.group(2))
+        + (range.group(4) == null ? "" : range.group(4));
+  }
+
+  private static int last(String element, Matcher range) {
+    int from = Integer.parseInt(range.group(2));
+    int to = Integer.parseInt(range.group(3));
+    if (to < from) {
+      throw new IllegalArgumentException("range '" + element + "' runs backwards");
+    }
+    if (to - from >= Frontier.Fan.WIDEST) {
+      throw new IllegalArgumentException(
+          "range '%s' is wider than %d".formatted(element, Frontier.Fan.WIDEST));
+    }
+    return to;
   }
 
   private static boolean follows(TaskId first, TaskId other, int distance) {

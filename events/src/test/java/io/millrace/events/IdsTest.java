@@ -138,5 +138,10 @@ class IdsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TaskRanges.expand(List.of("a-[3..1]")))
         .withMessage("range 'a-[3..1]' runs backwards");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TaskRanges.expand(List.of("a-[0..999999999]")))
+        .withMessage("range 'a-[0..999999999]' is wider than 1000000");
+    assertThat(TaskRanges.first("a-[3..9].1")).isEqualTo("a-3.1");
+    assertThat(TaskRanges.first("a-3")).isEqualTo("a-3");
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.core.graph;
 import io.millrace.events.Frontier;
 import io.millrace.events.StepName;
 import io.millrace.events.TaskId;
+import io.millrace.events.TaskRanges;
 import io.millrace.events.flow.FlowDocument.End;
 import io.millrace.events.flow.FlowDocument.Foreach;
 import java.util.ArrayDeque;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Whether a run can go on from a frontier: everything that it names exists in the flow, and each
@@ -23,6 +25,7 @@ import java.util.TreeSet;
  */
 public final class FrontierCheck {
   private static final int MOST_REPETITIONS = 1_000_000;
+  private static final Pattern WORKER = Pattern.compile("-worker-\\d{1,9}$");
 
   private final FlowGraph graph;
   private final Frontier frontier;
@@ -110,10 +113,8 @@ public final class FrontierCheck {
   }
 
   private static StepName stepOf(String input) {
-    String name = input.split("[-.]", 2)[0];
-    boolean single = input.indexOf('[') < 0 && input.indexOf("-worker-") < 0;
     try {
-      return single ? TaskId.parse(input).step() : StepName.of(name);
+      return TaskId.parse(WORKER.matcher(TaskRanges.first(input)).replaceFirst("")).step();
     } catch (IllegalArgumentException unreadable) {
       return null;
     }
