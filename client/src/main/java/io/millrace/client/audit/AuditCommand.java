@@ -17,13 +17,14 @@ import picocli.CommandLine.Spec;
 /** {@code millrace audit}: is the state what the log says it is? */
 @Command(
     name = "audit",
-    mixinStandardHelpOptions = true,
+    sortOptions = false,
     description = {
       "Decides the command log again and compares state and orders with what is there.",
       "Reads Kafka only and changes nothing; the installation may run meanwhile.",
       "Ends with 0 when every partition is as it has to be."
     },
-    footer = {"", "Example: millrace audit --brokers localhost:9092"})
+    footerHeading = "%nExample:%n",
+    footer = "  millrace audit --brokers localhost:9092")
 public final class AuditCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

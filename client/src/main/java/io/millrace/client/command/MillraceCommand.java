@@ -1,6 +1,8 @@
 package io.millrace.client.command;
 
 import io.millrace.client.api.ApiClient;
+import io.millrace.client.audit.AuditCommand;
+import io.millrace.client.audit.SkipCommand;
 import io.millrace.client.request.UsageException;
 import io.millrace.client.show.Style;
 import java.io.PrintWriter;
@@ -32,6 +34,8 @@ import picocli.CommandLine.Spec;
       SuspendCommand.class,
       ResumeCommand.class,
       RetryCommand.class,
+      AuditCommand.class,
+      SkipCommand.class,
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
