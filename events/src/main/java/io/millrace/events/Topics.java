@@ -10,8 +10,14 @@ import java.util.Map;
  * @param partitions of the topics that go by run; fixed when they are created
  */
 public record Topics(String prefix, int partitions) {
-  /** The largest record, in bytes: a flow's definition, or how far a wide run came. */
-  private static final String LARGEST = Integer.toString(4 << 20);
+  /** The largest record that may come in, in bytes. */
+  public static final int LARGEST_IN = 2 << 20;
+
+  /**
+   * The largest record that follows from those that came in: an order holds a run's parameters, a
+   * step's container and the inputs of a join, which came in several records.
+   */
+  public static final int LARGEST_OUT = 8 << 20;
 
   private static final String DAY_MS = Long.toString(86_400_000L);
 
@@ -60,21 +66,21 @@ public record Topics(String prefix, int partitions) {
   /** All of them. Keeping times are bounds from below except where a policy is {@code compact}. */
   public List<Spec> specs() {
     return List.of(
-        new Spec(runRequests(), partitions, kept(7, "LogAppendTime")),
-        new Spec(flows(), 1, compacted()),
-        new Spec(commands(), partitions, kept(7, "LogAppendTime")),
-        new Spec(orders(), partitions, kept(1, "CreateTime")),
-        new Spec(state(), partitions, compacted()),
-        new Spec(events(), partitions, kept(30, "CreateTime")),
-        new Spec(deadLetters(), partitions, kept(30, "CreateTime")),
-        new Spec(owners(), 1, kept(1, "LogAppendTime")));
+        new Spec(runRequests(), partitions, kept(7, "LogAppendTime", LARGEST_IN)),
+        new Spec(flows(), 1, compacted(LARGEST_IN)),
+        new Spec(commands(), partitions, kept(7, "LogAppendTime", LARGEST_IN)),
+        new Spec(orders(), partitions, kept(1, "CreateTime", LARGEST_OUT)),
+        new Spec(state(), partitions, compacted(LARGEST_OUT)),
+        new Spec(events(), partitions, kept(30, "CreateTime", LARGEST_OUT)),
+        new Spec(deadLetters(), partitions, kept(30, "CreateTime", LARGEST_OUT)),
+        new Spec(owners(), 1, kept(1, "LogAppendTime", LARGEST_IN)));
   }
 
-  private static Map<String, String> compacted() {
-    return Map.of("cleanup.policy", "compact", "max.message.bytes", LARGEST);
+  private static Map<String, String> compacted(int largest) {
+    return Map.of("cleanup.policy", "compact", "max.message.bytes", Integer.toString(largest));
   }
 
-  private static Map<String, String> kept(int days, String timestamps) {
+  private static Map<String, String> kept(int days, String timestamps, int largest) {
     return Map.of(
         "cleanup.policy",
         "delete",
@@ -83,6 +89,6 @@ public record Topics(String prefix, int partitions) {
         "message.timestamp.type",
         timestamps,
         "max.message.bytes",
-        LARGEST);
+        Integer.toString(largest));
   }
 }

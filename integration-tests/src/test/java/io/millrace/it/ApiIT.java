@@ -190,6 +190,20 @@ class ApiIT {
   }
 
   @Test
+  void whatIsTooLargeForEveryOrderIsRefusedBeforeItIsOne() {
+    String large = "x".repeat(1 << 20);
+    assertThat(problem("{\"flow\":\"gated\",\"parameters\":{\"gate\":\"" + large + "\"}}", 422))
+        .contains("bytes", "1048576");
+    HttpResponse<String> flow =
+        installation.post(
+            "one",
+            "/api/v1/flows",
+            "name: large\nsteps:\n  - {name: s, container: {command: [" + large + "]}}\n");
+    assertThat(flow.statusCode()).isEqualTo(422);
+    assertThat(flow.body()).contains("bytes as JSON");
+  }
+
+  @Test
   void healthMetricsAndDescriptionAreThere() {
     await(
         installation

@@ -37,6 +37,9 @@ import java.util.stream.Stream;
 public final class FlowDocumentReader {
   private static final int MANY = 1_000_000;
 
+  /** One command may have all of them ordered at once. */
+  private static final int MOST_PARALLEL = 100_000;
+
   /** A flow with more steps is taken for a mistake: a foreach repeats one, it needs no copies. */
   static final int MOST_STEPS = 2000;
 
@@ -257,7 +260,7 @@ public final class FlowDocumentReader {
     Limits otherwise = Limits.DEFAULT;
     var result =
         new Limits(
-            fields.integer("maxParallelTasks", otherwise.maxParallelTasks(), 1, MANY),
+            fields.integer("maxParallelTasks", otherwise.maxParallelTasks(), 1, MOST_PARALLEL),
             fields.integer("maxParallelTasksOfFlow", otherwise.maxParallelTasksOfFlow(), 0, MANY),
             fields.duration("runTimeout", null));
     fields.nothingElse();

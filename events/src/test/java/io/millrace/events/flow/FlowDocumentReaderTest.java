@@ -181,7 +181,7 @@ class FlowDocumentReaderTest {
             "steps[6] (h).retry.neverOnExitCodes: expected numbers from 1 to 255, found 0",
             "steps[6] (h).retry.neverOnExitCodes: expected numbers from 1 to 255, found \"x\"",
             "steps[6] (h).next: expected a list of step names, found an empty list",
-            "limits.maxParallelTasks: expected a number from 1 to 1000000, found 0",
+            "limits.maxParallelTasks: expected a number from 1 to 100000, found 0",
             "limits.runTimeout: expected a duration such as 90s, 5m, 1h30m or PT5M, found 'soon'",
             "priority: expected a whole number, found a text \"high\"",
             "colour: unknown field; expected one of description, limits, name, parameters, priority, start, steps");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.events.Command;
 import io.millrace.events.FlowRef;
 import io.millrace.events.Frontier;
+import io.millrace.events.Json;
 import io.millrace.events.RunId;
 import io.millrace.events.RunRequest;
 import io.millrace.events.flow.FlowDocument;
@@ -19,6 +20,9 @@ import java.util.TreeMap;
 /** Decides whether a run may start as it was asked for, and starts it. */
 @ApplicationScoped
 public class Admission {
+  /** Every order of the run carries them. */
+  static final int MOST_PARAMETER_BYTES = 1 << 20;
+
   private final FlowCatalog catalog;
   private final Definitions definitions;
   private final CommandWriter writer;
@@ -74,6 +78,12 @@ public class Admission {
     if (!problems.isEmpty()) {
       return new Verdict.Unfit(
           "flow %s cannot be run so: %s".formatted(ref.name(), String.join("; ", problems)));
+    }
+    int bytes = Json.write(parameters).length;
+    if (bytes > MOST_PARAMETER_BYTES) {
+      return new Verdict.Unfit(
+          "the parameters of flow %s have %d bytes with their defaults, at most %d are taken; keep large data in files or objects and pass their names"
+              .formatted(ref.name(), bytes, MOST_PARAMETER_BYTES));
     }
     int priority = request.priority() == null ? document.priority() : request.priority();
     return new Verdict.Admitted(

@@ -44,6 +44,9 @@ public class FlowCatalog {
   private static final int AFTER_THE_TOPICS = 50;
   private static final int LATE = 5_000;
 
+  /** Leaves room in a command. */
+  private static final int MOST_BYTES = 1 << 20;
+
   private final Installation installation;
   private final KafkaClients clients;
   private final CommandWriter writer;
@@ -172,6 +175,14 @@ public class FlowCatalog {
     FlowDocument read = FlowDocumentReader.read(canonical, problems);
     if (read != null) {
       FlowGraph.check(read, problems);
+    }
+    int bytes = Json.write(canonical).length;
+    if (bytes > MOST_BYTES) {
+      problems.add(
+          new FlowProblem(
+              "document",
+              "has %d bytes as JSON, at most %d are taken; keep scripts and data in files or images"
+                  .formatted(bytes, MOST_BYTES)));
     }
     if (!problems.isEmpty() || read == null) {
       throw new InvalidFlowException(problems);

@@ -88,7 +88,7 @@ class TopicCheckIT {
             Map.of(
                 "message.timestamp.type", "CreateTime",
                 "retention.ms", "1000",
-                "max.message.bytes", "4194304",
+                "max.message.bytes", "2097152",
                 "unclean.leader.election.enable", "true")));
 
     assertThatThrownBy(() -> new TopicCheck(admin, "bad.", 2, true).run())
