@@ -10,6 +10,7 @@ import io.millrace.scheduler.intake.Admission.Verdict;
 import io.millrace.scheduler.topics.CommandWriter;
 import io.millrace.scheduler.topics.DeadLetters;
 import io.millrace.scheduler.topics.Installation;
+import io.millrace.scheduler.topics.RefusalLog;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -31,6 +32,7 @@ public class RunRequestIntake {
   /** Less than a run's id is remembered after its end: an older request might start it again. */
   static final Duration OLDEST = Entity.Status.KEPT_ENDED.minusDays(1);
 
+  private final RefusalLog refusals = new RefusalLog(LOG);
   private final Admission admission;
   private final CommandWriter writer;
   private final Installation installation;
@@ -129,9 +131,7 @@ public class RunRequestIntake {
   }
 
   private Uni<Void> refuse(ConsumerRecord<byte[], byte[]> record, String reason) {
-    LOG.infof(
-        "topic=%s partition=%d offset=%d refused: %s",
-        record.topic(), record.partition(), record.offset(), reason);
+    refusals.refused(record.topic(), record.partition(), record.offset(), reason);
     return writer
         .send(
             DeadLetters.of(record, reason, installation.topics().deadLetters(), record.partition()))

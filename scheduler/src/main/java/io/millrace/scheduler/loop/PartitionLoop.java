@@ -10,6 +10,7 @@ import io.millrace.events.Command;
 import io.millrace.events.Topics;
 import io.millrace.scheduler.Milestones.Milestone;
 import io.millrace.scheduler.topics.DeadLetters;
+import io.millrace.scheduler.topics.RefusalLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,6 +39,7 @@ final class PartitionLoop {
   private final LoopParts parts;
   private final Topics topics;
   private final LoopMetrics metrics;
+  private final RefusalLog refusals = new RefusalLog(LOG);
   private final PublicEvents publicEvents;
   private final KafkaConsumer<byte[], byte[]> commands;
   private final TopicPartition log;
@@ -281,8 +283,7 @@ final class PartitionLoop {
         metrics.decided(decided.decision());
       }
       case Taken.Refused refused -> {
-        LOG.warnf(
-            "partition=%d offset=%d not taken: %s", partition, record.offset(), refused.reason());
+        refusals.refused(record.topic(), partition, record.offset(), refused.reason());
         covered.add(List.of(), folded.position());
         covered.add(DeadLetters.of(record, refused.reason(), topics.deadLetters(), partition));
         metrics.deadLetter();
