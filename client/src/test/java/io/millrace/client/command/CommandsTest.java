@@ -9,6 +9,7 @@ import io.millrace.events.Cause;
 import io.millrace.events.Json;
 import io.millrace.events.StepName;
 import io.millrace.events.TaskId;
+import io.millrace.events.api.EventView;
 import io.millrace.events.api.FlowView;
 import io.millrace.events.api.Problem;
 import io.millrace.events.api.RunView;
@@ -19,6 +20,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -274,6 +276,55 @@ class CommandsTest {
     assertThat(execute("events", "nightly-17", "-f", "-o", "json").lines())
         .hasSize(Sample.story().size());
     assertThat(execute("events", "nightly-18").code()).isEqualTo(1);
+  }
+
+  @Test
+  void showsTheEventsOfAllRunsUntilTheServerIsGone() {
+    api.on(
+        "GET /events",
+        (request, reply) -> {
+          if (request.lastEventId() == null) {
+            // Where the stream begins, before anything happens.
+            reply.send("id: 0-7,1-3\n\n");
+          } else if (request.lastEventId().equals("0-7,1-3")) {
+            EventView event = Sample.story().getFirst();
+            reply.message("0-8,1-3", event.type(), event);
+          } else {
+            reply.text(503, "");
+          }
+        });
+
+    var result =
+        CommandRun.against(api).givingUpAfter(Duration.ofMillis(300)).execute("events", "-f");
+
+    assertThat(result.out()).isEqualTo("12:00:00.000  run.started       nightly-17\n");
+    assertThat(result.err()).contains("Gave up after 300 ms without the server.");
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(api.requests("/events"))
+        .extracting(FakeApi.Request::lastEventId)
+        .startsWith(null, "0-7,1-3", "0-8,1-3");
+  }
+
+  @Test
+  void passesOnWhyAStreamIsRefused() {
+    api.refuse("GET /runs/nightly-17/events", 403, "Forbidden", "not your run");
+    for (var command : List.of("events nightly-17", "logs nightly-17 -f", "status nightly-17 -f")) {
+      api.on("GET /runs/nightly-17/logs", new TaskView.Logged.Page(List.of()));
+      var result = execute(command.split(" "));
+      assertThat(result.err()).startsWith("Forbidden: not your run\n");
+      assertThat(result.code()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void saysWhenTheBrokersDoNotAnswer() {
+    var result = execute("run", "train", "--brokers", "127.0.0.1:9", "--follow");
+    assertThat(result.err()).startsWith("No Kafka broker answers at 127.0.0.1:9.");
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(execute("run", "trian", "--brokers", "127.0.0.1:9").err())
+        .startsWith("The server does not know flow trian (yet); the request is published");
+    assertThat(execute("run", "train", "--brokers", "x:1", "--kafka-config", "/no/such").err())
+        .startsWith("--kafka-config /no/such cannot be read");
   }
 
   @Test
