@@ -306,6 +306,21 @@ class CommandsTest {
   }
 
   @Test
+  void endsWhenNobodyReadsAnyMore() {
+    api.on(
+        "GET /events",
+        (request, reply) -> {
+          for (EventView event = Sample.story().getFirst(); ; ) {
+            reply.message("0-8", event.type(), event);
+          }
+        });
+    var result = CommandRun.against(api).readOnlyFor(3).execute("events", "-f");
+    assertThat(result.lines()).hasSize(3);
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isEqualTo(1);
+  }
+
+  @Test
   void passesOnWhyAStreamIsRefused() {
     api.refuse("GET /runs/nightly-17/events", 403, "Forbidden", "not your run");
     for (var command : List.of("events nightly-17", "logs nightly-17 -f", "status nightly-17 -f")) {
