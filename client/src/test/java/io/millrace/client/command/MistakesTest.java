@@ -6,6 +6,7 @@ import io.millrace.client.CommandRun;
 import io.millrace.client.FakeApi;
 import io.millrace.client.Sample;
 import io.millrace.events.api.EventView;
+import io.millrace.events.api.RunView;
 import io.millrace.events.api.TaskView;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -95,6 +96,7 @@ class MistakesTest {
 
   @Test
   void passesOnWhyAStreamIsRefused() {
+    api.on("GET /runs/nightly-17", Sample.run(RunView.State.RUNNING));
     api.refuse("GET /runs/nightly-17/events", 403, "Forbidden", "not your run");
     for (var command : List.of("events nightly-17", "logs nightly-17 -f", "status nightly-17 -f")) {
       api.on("GET /runs/nightly-17/logs", new TaskView.Logged.Page(List.of()));
