@@ -5,8 +5,11 @@ import io.millrace.client.command.MillraceCommand;
 import io.millrace.client.command.Surroundings;
 import io.millrace.client.follow.Pace;
 import io.millrace.client.show.Terminal;
+import java.io.FilterWriter;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
@@ -18,6 +21,7 @@ import java.util.Optional;
 public final class CommandRun {
   private final Map<String, String> environment = new LinkedHashMap<>(Map.of("LANG", "C.UTF-8"));
   private final StringWriter out = new StringWriter();
+  private int linesRead = Integer.MAX_VALUE;
   private final StringWriter err = new StringWriter();
   private Terminal terminal = Terminal.none();
   private Duration giveUp = Duration.ofSeconds(20);
@@ -42,6 +46,24 @@ public final class CommandRun {
     return this;
   }
 
+  /** Into a pipe whose reader leaves after some lines. */
+  public CommandRun readOnlyFor(int lines) {
+    linesRead = lines;
+    return this;
+  }
+
+  private Writer pipe() {
+    return new FilterWriter(out) {
+      @Override
+      public void write(String text, int from, int length) throws IOException {
+        if (out.toString().lines().count() >= linesRead) {
+          throw new IOException("Broken pipe");
+        }
+        super.write(text, from, length);
+      }
+    };
+  }
+
   public CommandRun givingUpAfter(Duration patience) {
     giveUp = patience;
     return this;
@@ -61,7 +83,7 @@ public final class CommandRun {
             environment, terminal, ZoneOffset.UTC, patience, pace, Duration.ofMillis(800));
     int code =
         MillraceCommand.commandLine(around)
-            .setOut(new PrintWriter(out))
+            .setOut(new PrintWriter(pipe()))
             .setErr(new PrintWriter(err))
             .execute(args);
     return new Result(code, out.toString(), err.toString());

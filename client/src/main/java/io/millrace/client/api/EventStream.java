@@ -91,19 +91,24 @@ final class EventStream {
         .after(patience.silence())
         .failWith(() -> new IOException("nothing came for " + seconds(patience.silence())))
         .onItem()
-        .transformToIterable(
-            chunks -> {
-              List<StreamMessage> messages = decoder.feed(chunks);
-              if (decoder.hasHeard()) {
-                alive();
-              }
-              return messages;
-            })
+        .transformToIterable(chunks -> decode(decoder, chunks))
         .onItem()
         .invoke(message -> last = message.id())
         .onItem()
         .transformToIterable(
             message -> isLast.test(message) ? List.of(message, END) : List.of(message));
+  }
+
+  private List<StreamMessage> decode(StreamDecoder decoder, List<ByteBuffer> chunks) {
+    List<StreamMessage> messages = decoder.feed(chunks);
+    if (decoder.hasHeard()) {
+      alive();
+    }
+    if (messages.isEmpty()) {
+      // A place alone; those of messages count when the messages have been passed on.
+      last = decoder.place();
+    }
+    return messages;
   }
 
   private HttpRequest request() {

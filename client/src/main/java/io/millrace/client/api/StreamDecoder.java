@@ -18,6 +18,7 @@ final class StreamDecoder {
   private boolean hasData;
   private String event = "";
   private String id;
+  private String place;
   private boolean afterReturn;
   private boolean heard;
 
@@ -26,6 +27,12 @@ final class StreamDecoder {
    */
   StreamDecoder(String id) {
     this.id = id;
+    this.place = id;
+  }
+
+  /** Where to resume, after all that is complete: also a message without data can name a place. */
+  String place() {
+    return place;
   }
 
   /** The messages that these bytes complete. */
@@ -86,6 +93,7 @@ final class StreamDecoder {
   }
 
   private void dispatch(List<StreamMessage> messages) {
+    place = id;
     if (hasData) {
       heard = true;
       messages.add(new StreamMessage(id, event.isEmpty() ? "message" : event, data.toString()));

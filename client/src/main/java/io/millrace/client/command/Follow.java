@@ -25,7 +25,28 @@ final class Follow {
    */
   static int run(MillraceCommand root, ApiClient api, RunId run, String whyNotStarted) {
     var following = new Following(api, run, view(root, api), root.around().pace(), whyNotStarted);
-    return following.toItsEnd() == RunChange.SUCCEEDED ? ExitCode.OK : ExitCode.SOFTWARE;
+    var goodbye = new Thread(() -> sayGoodbye(root, run), "goodbye");
+    Runtime.getRuntime().addShutdownHook(goodbye);
+    try {
+      return following.toItsEnd() == RunChange.SUCCEEDED ? ExitCode.OK : ExitCode.SOFTWARE;
+    } finally {
+      forget(goodbye);
+    }
+  }
+
+  /** For whoever presses Ctrl-C and may believe that this ends the run. */
+  private static void sayGoodbye(MillraceCommand root, RunId run) {
+    root.notice(
+        "\nRun %s goes on. Follow it again with 'millrace status %1$s --follow', end it with 'millrace cancel %1$s'."
+            .formatted(run));
+  }
+
+  private static void forget(Thread goodbye) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(goodbye);
+    } catch (IllegalStateException alreadyEnding) {
+      // Then it has been said, and that was right.
+    }
   }
 
   private static ProgressView view(MillraceCommand root, ApiClient api) {

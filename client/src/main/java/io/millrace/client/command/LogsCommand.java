@@ -48,8 +48,10 @@ final class LogsCommand implements Runnable {
     List<Logged> attempts =
         Names.ofRun(root, api, run, () -> api.logged(run, only)).value().attempts();
     var lines = new LogLines(api, run, only, new Repeats(root::notice)::say);
-    Multi<LogLines.From> all = follow ? lines.live(attempts) : lines.soFar(attempts);
-    if (attempts.isEmpty() && !follow) {
+    // What is over is shown in order.
+    boolean live = follow && !api.run(run).value().state().isOver();
+    Multi<LogLines.From> all = live ? lines.live(attempts) : lines.soFar(attempts);
+    if (attempts.isEmpty() && !live) {
       root.notice(nothing(run));
     }
     var prefix = new LogPrefix(root.style());
@@ -60,8 +62,11 @@ final class LogsCommand implements Runnable {
   }
 
   private String nothing(RunId run) {
+    if (follow) {
+      return "Run %s is over and has left no log lines.".formatted(run);
+    }
     return step == null
-        ? "Run %s has no log lines. It may not have started a step yet: -f waits.".formatted(run)
+        ? "Run %s has no log lines. If it has not started a step yet, -f waits.".formatted(run)
         : "Run %s has no log lines of step %s; 'millrace status %s' lists its steps."
             .formatted(run, step, run);
   }

@@ -143,9 +143,16 @@ public final class MillraceCommand implements Runnable {
     err().flush();
   }
 
+  /**
+   * A line of the answer, at once.
+   *
+   * @throws NobodyReadsException when the output goes into a pipe whose reader has left
+   */
   void say(String text) {
     out().println(text);
-    out().flush();
+    if (out().checkError()) {
+      throw new NobodyReadsException();
+    }
   }
 
   ApiClient api() {

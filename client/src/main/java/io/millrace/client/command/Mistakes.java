@@ -26,6 +26,9 @@ final class Mistakes {
   }
 
   static int failure(Exception failure, CommandLine command, ParseResult parsed) {
+    if (failure instanceof NobodyReadsException) {
+      return ExitCode.SOFTWARE;
+    }
     command.getOut().flush();
     PrintWriter err = command.getErr();
     boolean usage = failure instanceof UsageException;

@@ -9,6 +9,7 @@ import io.millrace.events.StepName;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -94,10 +95,10 @@ final class Names {
             other ->
                 other.getValue() <= near || (name.length() >= 3 && other.getKey().startsWith(name)))
         .sorted(
-            Comparator.comparing((java.util.Map.Entry<String, Integer> e) -> e.getValue())
-                .thenComparing(java.util.Map.Entry::getKey))
+            Comparator.comparing((Map.Entry<String, Integer> e) -> e.getValue())
+                .thenComparing(Map.Entry::getKey))
         .limit(MOST)
-        .map(java.util.Map.Entry::getKey)
+        .map(Map.Entry::getKey)
         .toList();
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.client.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.client.api.Answer;
 import io.millrace.client.api.ApiClient;
 import io.millrace.client.api.ApiException;
@@ -79,7 +80,7 @@ final class StatusCommand implements Callable<Integer> {
     root.out().flush();
   }
 
-  private static com.fasterxml.jackson.databind.JsonNode document(ApiClient api, RunView run) {
+  private static JsonNode document(ApiClient api, RunView run) {
     try {
       return api.flow(run.flow().toString()).value().document();
     } catch (ApiException gone) {

@@ -62,7 +62,7 @@ public final class Following {
         } else if (heard) {
           view.tick(Instant.now());
         } else {
-          worried = wait(Duration.ofNanos(System.nanoTime() - begun), worried);
+          worried = worry(Duration.ofNanos(System.nanoTime() - begun), worried);
         }
       }
     }
@@ -71,7 +71,7 @@ public final class Following {
     return summary.result();
   }
 
-  private boolean wait(Duration waited, boolean worried) {
+  private boolean worry(Duration waited, boolean worried) {
     if (waited.compareTo(pace.giveUp()) >= 0) {
       throw new NeverStartedException(
           "Run %s has not started within %s s. %s"

@@ -15,6 +15,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,7 +107,7 @@ public final class ParameterValues {
       problems.add(
           "Parameter '%s': there is no file '%s'. A text that begins with @ is written @@."
               .formatted(name, file));
-    } catch (IOException | java.nio.file.InvalidPathException unreadable) {
+    } catch (IOException | InvalidPathException unreadable) {
       problems.add(
           "Parameter '%s': file '%s' cannot be read as UTF-8 text: %s"
               .formatted(name, file, unreadable.getMessage()));

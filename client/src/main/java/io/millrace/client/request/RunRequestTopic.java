@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
@@ -25,6 +26,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -131,8 +133,7 @@ public final class RunRequestTopic {
       message =
           "No Kafka broker answers at %s. Check --brokers (local mode prints its broker's address when it starts) and that the broker runs."
               .formatted(brokers);
-    } else if (late
-        || root instanceof org.apache.kafka.common.errors.UnknownTopicOrPartitionException) {
+    } else if (late || root instanceof UnknownTopicOrPartitionException) {
       message =
           "The brokers at %s answer, but topic %s did not take the request (%s). If it does not exist, check --topic-prefix, and that a scheduler has been started on these brokers: it creates the topics. Brokers that want TLS or SASL need --kafka-config."
               .formatted(brokers, topic, root.getMessage());
@@ -161,7 +162,7 @@ public final class RunRequestTopic {
 
   private static Map<String, Object> settings(String brokers, Path file, Duration patience) {
     int most = (int) patience.toMillis();
-    var all = new java.util.HashMap<String, Object>();
+    var all = new HashMap<String, Object>();
     if (file != null) {
       read(file).forEach((key, value) -> all.put(key.toString(), value));
     }

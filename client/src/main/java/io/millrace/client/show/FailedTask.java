@@ -19,9 +19,10 @@ public record FailedTask(StepName step, TaskId task, int attempt, Cause cause) {
     if (cause == null) {
       return "no cause is known";
     }
-    String code = cause.exitCode() == null ? "" : ", exit code " + cause.exitCode();
-    boolean says = !cause.message().isBlank() && !cause.message().equals(cause.kind().toString());
-    String message = says ? ": " + cause.message().strip().replaceAll("\\s+", " ") : "";
-    return cause.kind() + code + message;
+    String message = cause.message().strip().replaceAll("\\s+", " ");
+    String code = cause.exitCode() == null ? "" : "exit code " + cause.exitCode();
+    boolean saysCode = code.isEmpty() || message.startsWith(code);
+    boolean saysMore = !message.isEmpty() && !message.equals(cause.kind().toString());
+    return cause.kind() + (saysCode ? "" : ", " + code) + (saysMore ? ": " + message : "");
   }
 }

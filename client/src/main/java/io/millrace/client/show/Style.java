@@ -1,5 +1,6 @@
 package io.millrace.client.show;
 
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -39,7 +40,7 @@ public record Style(boolean colour, boolean unicode) {
     for (String name : new String[] {"LC_ALL", "LC_CTYPE", "LANG"}) {
       String value = environment.getOrDefault(name, "");
       if (!value.isEmpty()) {
-        return value.toUpperCase(java.util.Locale.ROOT).replace("-", "").contains("UTF8");
+        return value.toUpperCase(Locale.ROOT).replace("-", "").contains("UTF8");
       }
     }
     return false;

@@ -15,16 +15,12 @@ import io.millrace.events.api.RunView;
 import io.millrace.events.api.TaskView;
 import io.millrace.events.flow.FlowProblem;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandsTest {
   private final FakeApi api = Sample.api();
@@ -124,27 +120,6 @@ class CommandsTest {
         .isEqualTo(
             "{\"flow\":\"train\",\"parameters\":{\"lines\":7,\"name\":\"17\"},\"run\":\"mine\",\"priority\":4,\"tags\":[\"a\",\"b\"]}");
     assertThat(execute("run", "train", "-o", "json").out()).isEqualTo("{\"run\":\"nightly-17\"}\n");
-  }
-
-  @Test
-  void doesNotAskForARunThatCannotBeRight() {
-    var result = execute("run", "train", "-p", "lines=many");
-    assertThat(result.err()).startsWith("Parameter 'lines' is of type integer, found 'many'");
-    assertThat(result.code()).isEqualTo(2);
-    assertThat(execute("run", "train", "--run", "Not_An_Id").err())
-        .startsWith("run id 'Not_An_Id' is not of the form");
-    assertThat(api.requests("/runs")).isEmpty();
-  }
-
-  @Test
-  void suggestsNamesThatAreLikeAnUnknownOne() {
-    var result = execute("run", "trian");
-    assertThat(result.err()).startsWith("Did you mean train?\nNot found: there is no /flows/trian");
-    assertThat(result.code()).isEqualTo(1);
-    assertThat(execute("status", "nightly-71").err()).startsWith("Did you mean nightly-17?");
-    assertThat(execute("logs", "nightly").err()).startsWith("Did you mean nightly-17?");
-    assertThat(execute("cancel", "something-else").err())
-        .startsWith("List runs with 'millrace runs'.");
   }
 
   @Test
@@ -274,84 +249,5 @@ class CommandsTest {
     assertThat(execute("events", "nightly-17", "-f", "-o", "json").lines())
         .hasSize(Sample.story().size());
     assertThat(execute("events", "nightly-18").code()).isEqualTo(1);
-  }
-
-  @Test
-  void sendsTheTokenAndSaysWhenItIsMissing() {
-    api.refuse("GET /flows", 401, "Unauthorized", "a bearer token is expected");
-    var result = execute("flows", "--token", "s3cret");
-    assertThat(api.requests().getLast().authorization()).isEqualTo("Bearer s3cret");
-    assertThat(result.err())
-        .isEqualTo(
-            """
-            Unauthorized: a bearer token is expected
-            Give a token that may do this with --token or MILLRACE_TOKEN.
-            """);
-    CommandRun.against(api).with("MILLRACE_TOKEN", "other").execute("flows");
-    assertThat(api.requests().getLast().authorization()).isEqualTo("Bearer other");
-  }
-
-  @Test
-  void namesTheServerThatDoesNotAnswer() throws IOException {
-    int closed;
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      closed = socket.getLocalPort();
-    }
-    var result = new CommandRun().execute("runs", "--api", "http://127.0.0.1:" + closed + "/");
-    assertThat(result.err())
-        .isEqualTo(
-            "No Millrace server answers at http://127.0.0.1:%d/: connection refused. Start one on this machine with 'make dev', or name another with --api URL or MILLRACE_API.\n"
-                .formatted(closed));
-    assertThat(result.code()).isEqualTo(1);
-    assertThat(new CommandRun().execute("runs", "--api", "localhost:8080").err())
-        .startsWith("The server's address is a URL such as http://127.0.0.1:8080, found");
-    assertThat(new CommandRun().execute("runs", "--api", "localhost:8080").code()).isEqualTo(2);
-  }
-
-  @Test
-  void copesWithServersThatAreNotMillrace() {
-    api.on("GET /flows", (request, reply) -> reply.text(200, "<html>welcome</html>"));
-    assertThat(execute("flows").err()).contains("answered something else than Millrace's API does");
-    api.on("GET /flows", (request, reply) -> reply.text(502, "<html>bad gateway</html>"));
-    assertThat(execute("flows").err()).startsWith("HTTP 502 from http://127.0.0.1:");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "validate",
-        "deploy",
-        "flows",
-        "run",
-        "runs",
-        "status",
-        "logs",
-        "events",
-        "cancel",
-        "suspend",
-        "resume",
-        "retry"
-      })
-  void everyCommandHasHelpWithAnExample(String command) {
-    var result = execute(command, "--help");
-    assertThat(result.code()).isZero();
-    assertThat(result.out())
-        .startsWith("Usage: millrace " + command)
-        .containsPattern("Examples?:\n  millrace " + command)
-        .contains("--api=URL");
-    assertThat(execute("--help").out()).contains("  " + command + " ");
-  }
-
-  @Test
-  void usageErrorsPointToTheHelp() {
-    var result = execute("stauts", "nightly-17");
-    assertThat(result.err()).contains("status").endsWith("See 'millrace --help'.\n");
-    assertThat(result.code()).isEqualTo(2);
-    result = execute("status");
-    assertThat(result.err())
-        .isEqualTo("Missing required parameter: 'RUN'\nSee 'millrace status --help'.\n");
-    assertThat(result.code()).isEqualTo(2);
-    assertThat(execute("--version").out()).startsWith("millrace ");
-    assertThat(execute().out()).startsWith("Usage: millrace");
   }
 }

@@ -12,6 +12,7 @@ import io.millrace.events.api.EventView;
 import io.millrace.events.api.RunView;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -185,7 +186,7 @@ class FollowTest {
   /** Keeps the answer open until the server is stopped. */
   private static void park() {
     try {
-      new java.util.concurrent.CountDownLatch(1).await();
+      new CountDownLatch(1).await();
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }

@@ -10,6 +10,7 @@ import io.millrace.events.Event.TaskChange;
 import io.millrace.events.TaskId;
 import io.millrace.events.api.EventView;
 import io.millrace.events.api.LogLine;
+import io.millrace.events.api.RunView;
 import io.millrace.events.api.TaskView.Logged;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LogsTest {
-  private final FakeApi api = Sample.api();
+  private final FakeApi api =
+      Sample.api().on("GET /runs/nightly-17", Sample.run(RunView.State.RUNNING));
 
   @AfterEach
   void close() {
@@ -114,6 +116,21 @@ class LogsTest {
             "start/0 | hello", "fit-0/0 | first try", "fit-0/1 | second try");
     assertThat(api.requests(path("start", 0))).hasSize(1);
     assertThat(result.code()).isZero();
+  }
+
+  @Test
+  void doesNotFollowWhatIsOver() {
+    api.on("GET /runs/nightly-17", Sample.succeeded());
+    api.on(
+        "GET /runs/nightly-17/logs",
+        new Logged.Page(List.of(attempt("start", 0), attempt("start", 1))));
+    writes("start", 0, out("first"));
+    writes("start", 1, out("second"));
+
+    var result = CommandRun.against(api).execute("logs", "nightly-17", "-f");
+
+    assertThat(result.lines()).containsExactly("start/0 | first", "start/1 | second");
+    assertThat(api.requests("/runs/nightly-17/events")).isEmpty();
   }
 
   @Test

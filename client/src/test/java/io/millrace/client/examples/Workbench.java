@@ -28,6 +28,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -134,7 +135,7 @@ final class Workbench {
         .forEach(
             (name, value) ->
                 variables.put(
-                    "MILLRACE_PARAM_" + name.toUpperCase(java.util.Locale.ROOT),
+                    "MILLRACE_PARAM_" + name.toUpperCase(Locale.ROOT),
                     value.isTextual() ? value.textValue() : Json.text(value)));
     variables.put("MILLRACE_DATA_DIR", task.toString());
     variables.put("MILLRACE_OUTCOME_FILE", own.resolve("outcome-" + member).toString());

@@ -2,6 +2,7 @@ package io.millrace.client.show;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.events.Cause;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -16,6 +17,16 @@ class TextsTest {
     assertThat(List.of(0L, 440L, 9_999L, 12_000L, 185_000L, 7_380_000L, 370_800_000L))
         .extracting(millis -> Elapsed.text(Duration.ofMillis(millis)))
         .containsExactly("0.0s", "0.4s", "9.9s", "12s", "3m05s", "2h03m", "4d07h");
+  }
+
+  @Test
+  void causesDoNotSayTheirExitCodeTwice() {
+    assertThat(FailedTask.text(Cause.userError(3, "no\nmemory")))
+        .isEqualTo("user-error, exit code 3: no memory");
+    assertThat(FailedTask.text(Cause.userError(3, "exit code 3; stderr ends: no memory")))
+        .isEqualTo("user-error: exit code 3; stderr ends: no memory");
+    assertThat(FailedTask.text(Cause.of(Cause.Kind.LOST, null))).isEqualTo("lost");
+    assertThat(FailedTask.text(null)).isEqualTo("no cause is known");
   }
 
   @Test
