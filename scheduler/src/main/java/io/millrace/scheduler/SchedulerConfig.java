@@ -95,6 +95,13 @@ public interface SchedulerConfig {
     @WithDefault("20000")
     int mostCommandsBehind();
 
+    /**
+     * Between two checkpoints of a partition. Events are public so much later; the broker's time
+     * goes to orders instead.
+     */
+    @WithDefault("10ms")
+    Duration checkpointPause();
+
     /** How long a dead owner's open transaction may live; a successor ends it at once. */
     @WithDefault("30s")
     Duration transactionTimeout();

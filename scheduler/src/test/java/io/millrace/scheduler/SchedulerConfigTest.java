@@ -40,6 +40,7 @@ class SchedulerConfigTest {
     assertThat(config.topics().create()).isTrue();
     assertThat(config.loop().mostBehind()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.loop().mostCommandsBehind()).isEqualTo(20_000);
+    assertThat(config.loop().checkpointPause()).isEqualTo(Duration.ofMillis(10));
     assertThat(config.loop().transactionTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.lease().heartbeat()).isEqualTo(Duration.ofMillis(300));
     assertThat(config.lease().duration()).isEqualTo(Duration.ofMillis(1500));
@@ -71,6 +72,7 @@ class SchedulerConfigTest {
                 Map.entry("millrace.topics.create", "false"),
                 Map.entry("millrace.loop.most-behind", "PT2S"),
                 Map.entry("millrace.loop.most-commands-behind", "7"),
+                Map.entry("millrace.loop.checkpoint-pause", "PT0.02S"),
                 Map.entry("millrace.loop.transaction-timeout", "PT20S"),
                 Map.entry("millrace.lease.heartbeat", "PT1S"),
                 Map.entry("millrace.lease.duration", "PT4S"),
@@ -96,6 +98,7 @@ class SchedulerConfigTest {
     assertThat(config.topics().create()).isFalse();
     assertThat(config.loop().mostBehind()).isEqualTo(Duration.ofSeconds(2));
     assertThat(config.loop().mostCommandsBehind()).isEqualTo(7);
+    assertThat(config.loop().checkpointPause()).isEqualTo(Duration.ofMillis(20));
     assertThat(config.loop().transactionTimeout()).isEqualTo(Duration.ofSeconds(20));
     assertThat(config.lease().heartbeat()).isEqualTo(Duration.ofSeconds(1));
     assertThat(config.lease().duration()).isEqualTo(Duration.ofSeconds(4));

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * From an observation to the next order, at several rates, beside the bare hop at the same rate.
  */
 final class TransitionBench {
-  private static final int STEPS = 400;
+  private static final int STEPS = 700;
   private static final int RUNS = 60;
 
   private final Installation installation;
@@ -49,11 +49,11 @@ final class TransitionBench {
       for (int i = 0; i < RUNS; i++) {
         installation.publish("chain-" + i, "chain", Map.of());
       }
-      for (int i = 0; i < 3; i++) {
-        // Warm all three.
-        bare.pass(500, 1500);
+      for (int i = 0; i < 4; i++) {
+        // Warm all three: what is compared is how they run, not how they are compiled.
+        bare.pass(1000, 4000);
         transactional.pass(200, 600);
-        pass(executor, 500, 1500);
+        pass(executor, 1000, 4000);
       }
       var before = new LoopFigures(installation);
       long began = System.nanoTime();

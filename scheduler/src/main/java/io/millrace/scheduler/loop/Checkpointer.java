@@ -9,9 +9,11 @@ import io.millrace.scheduler.Milestones;
 import io.millrace.scheduler.Milestones.Milestone;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -39,6 +41,7 @@ final class Checkpointer {
   private final LoopMetrics metrics;
   private final Milestones milestones;
   private final Behind most;
+  private final Duration pause;
   private final Thread thread;
   private final LoopFailure failure;
 
@@ -47,11 +50,13 @@ final class Checkpointer {
 
   private Covered writing = new Covered();
   private boolean closing;
+  private long next = System.nanoTime();
 
   /** How far checkpoints may be behind before the loop pauses. */
   record Behind(Duration time, int commands) {}
 
   /**
+   * @param pause between two checkpoints: what they cost the broker is taken from the orders
    * @param producer transactional and initialised; belongs to this checkpointer
    * @param failure told when no checkpoint can be written any more
    */
@@ -60,6 +65,7 @@ final class Checkpointer {
       int partition,
       KafkaProducer<byte[], byte[]> producer,
       Behind most,
+      Duration pause,
       LoopMetrics metrics,
       Milestones milestones,
       LoopFailure failure) {
@@ -67,6 +73,7 @@ final class Checkpointer {
     this.partition = partition;
     this.producer = producer;
     this.most = most;
+    this.pause = pause;
     this.metrics = metrics;
     this.milestones = milestones;
     this.failure = failure;
@@ -99,9 +106,9 @@ final class Checkpointer {
         long began = System.nanoTime();
         awaitAcknowledgements(next);
         milestones.reached(Milestone.ACKNOWLEDGED);
-        commit(next);
+        int written = commit(next);
         milestones.reached(Milestone.COMMITTED);
-        metrics.checkpoint(next, System.nanoTime() - began);
+        metrics.checkpoint(next, written, System.nanoTime() - began);
         done();
       }
     } catch (InterruptedException stopped) {
@@ -117,6 +124,11 @@ final class Checkpointer {
     while (gathering.isEmpty() && !closing) {
       wait();
     }
+    for (long left = next - System.nanoTime();
+        left > 0 && !closing && !isFarBehind();
+        left = next - System.nanoTime()) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
     if (gathering.isEmpty()) {
       return null;
     }
@@ -126,6 +138,7 @@ final class Checkpointer {
   }
 
   private synchronized void done() {
+    next = System.nanoTime() + pause.toNanos();
     writing = new Covered();
     notifyAll();
   }
@@ -146,7 +159,7 @@ final class Checkpointer {
   }
 
   /** Tries until it is known to be committed; an abort leaves everything to be written again. */
-  private void commit(Covered next) {
+  private int commit(Covered next) {
     for (int aborts = 0; ; aborts++) {
       try {
         producer.beginTransaction();
@@ -155,12 +168,13 @@ final class Checkpointer {
           producer.send(
               state(change.getKey().text(), entity == null ? null : EntityCodec.write(entity)));
         }
-        next.records().forEach(producer::send);
+        List<ProducerRecord<byte[], byte[]>> records = next.records();
+        records.forEach(producer::send);
         producer.send(state(Position.KEY, EntityCodec.write(next.position())));
         producer.flush();
         milestones.reached(Milestone.WRITING);
         commitTransaction();
-        return;
+        return next.changes().size() + records.size() + 1;
       } catch (TimeoutException unknown) {
         throw unknown;
       } catch (KafkaException failed) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
@@ -18,7 +19,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  */
 final class Covered {
   private final Map<EntityKey, Entity> changes = new HashMap<>();
-  private final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+  private final List<Supplier<List<ProducerRecord<byte[], byte[]>>>> records = new ArrayList<>();
   private final List<Future<RecordMetadata>> awaited = new ArrayList<>();
   private long since;
   private Position position;
@@ -34,9 +35,9 @@ final class Covered {
     commands++;
   }
 
-  /** A public event or a dead letter. */
-  void add(ProducerRecord<byte[], byte[]> record) {
-    records.add(record);
+  /** Public events or a dead letter, written down only by who publishes them. */
+  void add(Supplier<List<ProducerRecord<byte[], byte[]>>> more) {
+    records.add(more);
   }
 
   /** What has to be acknowledged first. */
@@ -64,7 +65,7 @@ final class Covered {
   }
 
   List<ProducerRecord<byte[], byte[]>> records() {
-    return records;
+    return records.stream().flatMap(some -> some.get().stream()).toList();
   }
 
   List<Future<RecordMetadata>> awaited() {

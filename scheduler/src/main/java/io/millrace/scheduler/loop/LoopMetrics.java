@@ -62,10 +62,10 @@ final class LoopMetrics {
     deadLetters.increment();
   }
 
-  void checkpoint(Covered covered, long nanos) {
+  void checkpoint(Covered covered, int written, long nanos) {
     commit.record(nanos, TimeUnit.NANOSECONDS);
     behind.record(covered.age(), TimeUnit.NANOSECONDS);
-    changes.record(covered.changes().size() + covered.records().size() + 1.0);
+    changes.record(written);
   }
 
   void restored(long nanos) {

@@ -154,6 +154,7 @@ final class PartitionLoop {
             transactions,
             new Checkpointer.Behind(
                 parts.config().mostBehind(), parts.config().mostCommandsBehind()),
+            parts.config().checkpointPause(),
             metrics,
             parts.milestones(),
             this::lost);
@@ -279,13 +280,17 @@ final class PartitionLoop {
         outbox.send(decided.decision());
         parts.milestones().reached(Milestone.ORDERED);
         covered.add(decided.decision().changes(), folded.position());
-        publicEvents.events(decided.decision().events(), decided.moment()).forEach(covered::add);
+        if (!decided.decision().events().isEmpty()) {
+          covered.add(() -> publicEvents.events(decided.decision().events(), decided.moment()));
+        }
         metrics.decided(decided.decision());
       }
       case Taken.Refused refused -> {
         refusals.refused(record.topic(), partition, record.offset(), refused.reason());
         covered.add(List.of(), folded.position());
-        covered.add(DeadLetters.of(record, refused.reason(), topics.deadLetters(), partition));
+        covered.add(
+            () ->
+                List.of(DeadLetters.of(record, refused.reason(), topics.deadLetters(), partition)));
         metrics.deadLetter();
       }
     }
