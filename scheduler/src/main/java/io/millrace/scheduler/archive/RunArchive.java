@@ -15,8 +15,11 @@ import io.millrace.scheduler.topics.CommandWriter;
 import io.millrace.scheduler.view.RunEntities;
 import io.millrace.scheduler.view.RunView;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.smallrye.mutiny.subscription.BackPressureStrategy;
+import io.smallrye.mutiny.subscription.MultiEmitter;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -40,12 +43,17 @@ public class RunArchive {
   private static final int AFTER_THE_VIEW = 300;
   private static final Duration FIRST_DELAY = Duration.ofMillis(200);
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /** Few: a burst of ends is no reason to take the processors from what still runs. */
+  private static final int AT_A_TIME = 4;
 
   private final RunView view;
   private final ObjectStore objects;
   private final CommandWriter writer;
   private final EngineRole engine;
   private final String prefix;
+  private MultiEmitter<? super RunId> waiting;
   private final Set<RunId> underWay = ConcurrentHashMap.newKeySet();
 
   RunArchive(
@@ -65,13 +73,20 @@ public class RunArchive {
   private record Kept(RunId run, Map<String, JsonNode> entities) {}
 
   void start(@Observes @Priority(AFTER_THE_VIEW) StartupEvent start) {
+    Multi.createFrom()
+        .<RunId>emitter(ended -> waiting = ended, BackPressureStrategy.BUFFER)
+        .onItem()
+        .transformToUni(this::archive)
+        .merge(AT_A_TIME)
+        .subscribe()
+        .with(done -> {}, failure -> LOG.error("no more runs are archived", failure));
     view.onEnd(this::ended);
     engine.onTakeover(partition -> sweep());
   }
 
   private void ended(RunId run) {
     if (engine.owns(writer.partition(run.value())) && underWay.add(run)) {
-      archive(run).subscribe().with(done -> {}, failure -> LOG.errorf(failure, "run=%s", run));
+      waiting.emit(run);
     }
   }
 
@@ -94,9 +109,17 @@ public class RunArchive {
         .onFailure()
         .retry()
         .withBackOff(FIRST_DELAY, LONGEST_DELAY)
-        .indefinitely()
+        .expireIn(PATIENCE.toMillis())
         .onTermination()
-        .invoke(() -> underWay.remove(run));
+        .invoke(() -> underWay.remove(run))
+        .onFailure()
+        .invoke(
+            failure ->
+                LOG.errorf(
+                    "run=%s stays in the engine's state until its partition is taken over: %s",
+                    run, failure.getMessage()))
+        .onFailure()
+        .recoverWithNull();
   }
 
   private boolean write(RunId run) {
