@@ -1,14 +1,13 @@
 package io.millrace.client.audit;
 
-import io.millrace.events.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -28,25 +27,7 @@ import picocli.CommandLine.Spec;
 public final class AuditCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--brokers",
-      required = true,
-      paramLabel = "HOST:PORT",
-      description = "Kafka's bootstrap servers.")
-  private String brokers;
-
-  @Option(
-      names = "--topic-prefix",
-      defaultValue = "",
-      description = "The prefix of the installation's topics.")
-  private String prefix;
-
-  @Option(
-      names = "--kafka",
-      paramLabel = "KEY=VALUE",
-      description =
-          "A setting of the Kafka client, such as security.protocol=SSL; may be repeated.")
-  private Map<String, String> settings = new HashMap<>();
+  @Mixin private KafkaOptions kafka;
 
   @Option(
       names = "--keep",
@@ -58,17 +39,28 @@ public final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var all = new HashMap<String, Object>(settings);
-    all.put("bootstrap.servers", brokers);
-    var past = new TopicPast(all);
-    int partitions = past.partitions(new Topics(prefix, 1).commands());
+    try {
+      return audit();
+    } catch (KafkaException unreachable) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "Kafka at %s cannot be read: %s; check --brokers, and --kafka for TLS and SASL%n",
+              kafka.brokers(), unreachable.getMessage());
+      return 1;
+    }
+  }
+
+  private int audit() throws IOException {
+    var past = new TopicPast(kafka.settings());
+    int partitions = past.partitions(kafka.topics(1).commands());
     if (partitions == 0) {
       throw new ParameterException(
           spec.commandLine(),
           "there is no topic %s at %s; is the --topic-prefix right?"
-              .formatted(new Topics(prefix, 1).commands(), brokers));
+              .formatted(kafka.topics(1).commands(), kafka.brokers()));
     }
-    var topics = new Topics(prefix, partitions);
+    var topics = kafka.topics(partitions);
     PrintWriter out = spec.commandLine().getOut();
     boolean clean = true;
     for (int partition = 0; partition < partitions; partition++) {

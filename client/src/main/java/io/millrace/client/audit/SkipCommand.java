@@ -2,8 +2,6 @@ package io.millrace.client.audit;
 
 import io.millrace.events.Command.CommandSkipped;
 import io.millrace.events.Json;
-import io.millrace.events.Topics;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +9,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,35 +38,16 @@ public final class SkipCommand implements Callable<Integer> {
   @Option(names = "--reason", required = true, description = "Why, for who asks later.")
   private String reason;
 
-  @Option(
-      names = "--brokers",
-      required = true,
-      paramLabel = "HOST:PORT",
-      description = "Kafka's bootstrap servers.")
-  private String brokers;
-
-  @Option(
-      names = "--topic-prefix",
-      defaultValue = "",
-      description = "The prefix of the installation's topics.")
-  private String prefix;
-
-  @Option(
-      names = "--kafka",
-      paramLabel = "KEY=VALUE",
-      description =
-          "A setting of the Kafka client, such as security.protocol=SSL; may be repeated.")
-  private Map<String, String> settings = new HashMap<>();
+  @Mixin private KafkaOptions kafka;
 
   @Override
   public Integer call() throws InterruptedException {
-    var all = new HashMap<String, Object>(settings);
-    all.put("bootstrap.servers", brokers);
+    Map<String, Object> all = kafka.settings();
     all.put("acks", "all");
     all.put("max.block.ms", 10_000);
     all.put("delivery.timeout.ms", 10_000);
     all.put("request.timeout.ms", 5_000);
-    String topic = new Topics(prefix, 1).commands();
+    String topic = kafka.topics(1).commands();
     byte[] word = Json.write((io.millrace.events.Command) new CommandSkipped(offset, reason));
     try (var producer =
         new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -77,7 +57,7 @@ public final class SkipCommand implements Callable<Integer> {
           .getErr()
           .printf(
               "Not written to partition %d of %s at %s: %s%n",
-              partition, topic, brokers, failed.getCause().getMessage());
+              partition, topic, kafka.brokers(), failed.getCause().getMessage());
       return 1;
     }
     spec.commandLine()
