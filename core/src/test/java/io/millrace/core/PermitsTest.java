@@ -147,8 +147,8 @@ class PermitsTest {
   void permitsThatNobodyElseHasGoToWhoAsksInBlocks() {
     var cluster = new Cluster(1, random);
     cluster.take(0, new Command.SettingChanged(Decider.MAX_PARALLEL_TASKS, 100));
-    cluster.take(0, new Command.PermitsDemanded("x", 0, 1, 0, 1_000_000, 1_000_000));
-    var limit = (Entity.Limit) cluster.state(0).get(new LimitKey("x"));
+    cluster.take(0, new Command.PermitsDemanded("flow/x", 0, 1, 0, 1_000_000, 1_000_000));
+    var limit = (Entity.Limit) cluster.state(0).get(new LimitKey("flow/x"));
     assertThat(limit.shares().get(0).allowance()).isEqualTo(1_000_000);
   }
 
@@ -156,11 +156,11 @@ class PermitsTest {
   void manyPermitsAreGivenOutAndCalledBackQuickly() {
     var cluster = new Cluster(3, random);
     long begun = System.nanoTime();
-    cluster.take(0, new Command.PermitsDemanded("x", 0, 1, 0, 1_000_000, 1_000_000));
-    cluster.take(0, new Command.PermitsDemanded("x", 1, 1, 400_000, 1_000_000, 1_000_000));
-    cluster.take(0, new Command.PermitsDemanded("x", 2, 1, 0, 999_999, 7));
+    cluster.take(0, new Command.PermitsDemanded("flow/x", 0, 1, 0, 1_000_000, 1_000_000));
+    cluster.take(0, new Command.PermitsDemanded("flow/x", 1, 1, 400_000, 1_000_000, 1_000_000));
+    cluster.take(0, new Command.PermitsDemanded("flow/x", 2, 1, 0, 999_999, 7));
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
-    var limit = (Entity.Limit) cluster.state(0).get(new LimitKey("x"));
+    var limit = (Entity.Limit) cluster.state(0).get(new LimitKey("flow/x"));
     assertThat(limit.shares().values().stream().mapToInt(Entity.Limit.Share::offered).sum())
         .isEqualTo(7);
   }
@@ -168,11 +168,11 @@ class PermitsTest {
   @Test
   void permitsAreSharedEvenlyAndTheRestGoesToWhoWaitedLongest() {
     var cluster = new Cluster(3, random);
-    cluster.take(0, new Command.PermitsDemanded("x", 0, 1, 8, 8, 8));
-    cluster.take(0, new Command.PermitsDemanded("x", 2, 1, 0, 9, 8));
-    cluster.take(0, new Command.PermitsDemanded("x", 1, 1, 0, 9, 8));
-    cluster.take(0, new Command.PermitsDemanded("x", 0, 2, 1, 1, 8));
-    var limit = (Entity.Limit) cluster.state(0).get(new LimitKey("x"));
+    cluster.take(0, new Command.PermitsDemanded("flow/x", 0, 1, 8, 8, 8));
+    cluster.take(0, new Command.PermitsDemanded("flow/x", 2, 1, 0, 9, 8));
+    cluster.take(0, new Command.PermitsDemanded("flow/x", 1, 1, 0, 9, 8));
+    cluster.take(0, new Command.PermitsDemanded("flow/x", 0, 2, 1, 1, 8));
+    var limit = (Entity.Limit) cluster.state(0).get(new LimitKey("flow/x"));
     assertThat(limit.shares().get(0).allowance()).isEqualTo(1);
     assertThat(limit.shares().get(1).allowance()).isEqualTo(3);
     assertThat(limit.shares().get(2).allowance()).isEqualTo(4);
@@ -181,11 +181,11 @@ class PermitsTest {
   @Test
   void aDemandThatComesTwiceOrLateChangesNothing() {
     var cluster = new Cluster(2, random);
-    cluster.take(0, new Command.PermitsDemanded("x", 1, 5, 3, 3, 4));
+    cluster.take(0, new Command.PermitsDemanded("flow/x", 1, 5, 3, 3, 4));
     var before = Checkpoint.of(cluster.state(0));
-    cluster.take(0, new Command.PermitsDemanded("x", 1, 5, 3, 3, 4));
-    cluster.take(0, new Command.PermitsDemanded("x", 1, 4, 0, 0, 4));
-    cluster.take(0, new Command.PermitsGranted("x", 0, 1, 1, 9, 9));
+    cluster.take(0, new Command.PermitsDemanded("flow/x", 1, 5, 3, 3, 4));
+    cluster.take(0, new Command.PermitsDemanded("flow/x", 1, 4, 0, 0, 4));
+    cluster.take(0, new Command.PermitsGranted("flow/x", 0, 1, 1, 9, 9));
     assertThat(Checkpoint.of(cluster.state(0))).isEqualTo(before);
   }
 }

@@ -178,7 +178,7 @@ public sealed interface Command
     public static final int MOST = 1_000_000;
 
     public PermitsDemanded {
-      Required.field(limit, "limit");
+      Required.limit(limit);
       Required.within(partition, 0, Integer.MAX_VALUE, "partition");
       Required.within(total, 0, MOST, "total");
       Required.within(want, 0, MOST, "want");
@@ -201,7 +201,7 @@ public sealed interface Command
       String limit, int partition, long sequence, int version, int allowance, int counted)
       implements Command {
     public PermitsGranted {
-      Required.field(limit, "limit");
+      Required.limit(limit);
       Required.within(partition, 0, Integer.MAX_VALUE, "partition");
       Required.within(allowance, 0, PermitsDemanded.MOST, "allowance");
       Required.within(counted, allowance, PermitsDemanded.MOST, "counted");

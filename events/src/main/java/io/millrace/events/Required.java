@@ -22,4 +22,16 @@ final class Required {
           "field '%s' is %d, expected %d to %d".formatted(name, value, least, most));
     }
   }
+
+  /**
+   * @throws IllegalArgumentException when a text names no limit: neither all attempts nor a flow's
+   */
+  static void limit(String name) {
+    field(name, "limit");
+    boolean ofFlow = name.startsWith("flow/") && FlowRef.isValidName(name.substring(5));
+    if (!ofFlow && !name.equals("all")) {
+      throw new IllegalArgumentException(
+          "limit '" + name + "' is neither 'all' nor 'flow/' with a flow's name");
+    }
+  }
 }
