@@ -6,6 +6,7 @@ import io.millrace.events.Json;
 import io.millrace.events.Order;
 import io.millrace.events.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -19,6 +20,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  * would send it again.
  */
 final class Outbox implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final Topics topics;
   private final int partition;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -76,6 +79,7 @@ final class Outbox implements AutoCloseable {
 
   @Override
   public void close() {
-    producer.close();
+    // What is not sent by then is sent again by whoever goes on.
+    producer.close(PATIENCE);
   }
 }
