@@ -121,6 +121,9 @@ public class RunControlResource {
             former.run().tags(),
             former.run().origins(),
             null);
-    return admission.resume(start, next, former.frontier()).replaceWith(new Accepted(next));
+    return admission
+        .resume(start, next, former.frontier())
+        .chain(() -> view.awaitShown(next, RunResource.SHOWN))
+        .replaceWith(new Accepted(next));
   }
 }

@@ -23,6 +23,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,6 +35,9 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 @Produces(MediaType.APPLICATION_JSON)
 public class RunResource {
   private static final int MOST = 1000;
+
+  /** Who has asked for a run looks at it next; it is there within milliseconds as a rule. */
+  static final Duration SHOWN = Duration.ofSeconds(3);
 
   private final Admission admission;
   private final RunRequestPublisher publisher;
@@ -72,6 +76,7 @@ public class RunResource {
                   case Verdict.UnknownFlow(String reason) -> throw ApiException.notFound(reason);
                   case Verdict.Unfit(String reason) -> throw ApiException.unfit(reason);
                 })
+        .chain(() -> view.awaitShown(run, SHOWN))
         .replaceWith(new io.millrace.events.api.RunView.Accepted(run));
   }
 

@@ -11,10 +11,12 @@ import io.millrace.scheduler.topics.KafkaClients;
 import io.millrace.scheduler.topics.TopicFollower;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -49,6 +53,9 @@ public class RunView {
    * by the lock.
    */
   private final Map<RunId, Map<EntityKey, byte[]>> runs = new HashMap<>();
+
+  /** Runs that somebody waits to see. */
+  private final Map<RunId, CompletableFuture<Void>> expected = new ConcurrentHashMap<>();
 
   private final List<Consumer<RunId>> endListeners = new CopyOnWriteArrayList<>();
   private TopicFollower follower;
@@ -87,6 +94,20 @@ public class RunView {
     endListeners.add(listener);
   }
 
+  /** Completes when a run is shown, or when it has not been for a while: then it may still come. */
+  public Uni<Void> awaitShown(RunId run, Duration atMost) {
+    CompletableFuture<Void> shown =
+        expected.computeIfAbsent(run, r -> new CompletableFuture<Void>());
+    if (find(run).isPresent()) {
+      shown.complete(null);
+    }
+    return Uni.createFrom()
+        .completionStage(
+            shown.copy().completeOnTimeout(null, atMost.toMillis(), TimeUnit.MILLISECONDS))
+        .onTermination()
+        .invoke(() -> expected.remove(run, shown));
+  }
+
   private void read(ConsumerRecords<byte[], byte[]> records) {
     var ended = new ArrayList<RunId>();
     lock.writeLock().lock();
@@ -97,6 +118,12 @@ public class RunView {
     } finally {
       lock.writeLock().unlock();
     }
+    expected.forEach(
+        (run, shown) -> {
+          if (find(run).isPresent()) {
+            shown.complete(null);
+          }
+        });
     for (RunId run : ended) {
       endListeners.forEach(listener -> listener.accept(run));
     }
