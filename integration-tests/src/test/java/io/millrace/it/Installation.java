@@ -102,9 +102,6 @@ public final class Installation implements AutoCloseable {
   public ChildJvm start(String replica, String... settings) {
     ChildJvm scheduler = launch(replica, settings);
     apis.put(replica, await(scheduler.ready()).address("http"));
-    if (events == null) {
-      events = new PublicEvents(brokers());
-    }
     return scheduler;
   }
 
@@ -232,7 +229,13 @@ public final class Installation implements AutoCloseable {
     }
   }
 
-  public PublicEvents events() {
+  /**
+   * The public events, followed from the first call on; a scheduler must have been ready before.
+   */
+  public synchronized PublicEvents events() {
+    if (events == null) {
+      events = new PublicEvents(brokers());
+    }
     return events;
   }
 
