@@ -10,6 +10,7 @@ import io.millrace.events.Observation;
 import io.millrace.events.Order;
 import io.millrace.events.Outcome;
 import io.millrace.events.flow.FlowDocument.Step;
+import io.millrace.events.flow.Kubernetes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -37,7 +38,8 @@ final class AttemptRules {
       draft.order(
           new Order.Cancel(
               of,
-              Cause.of(Cause.Kind.CANCELLED, "this attempt is not or no longer part of its run")));
+              Cause.of(Cause.Kind.CANCELLED, "this attempt is not or no longer part of its run"),
+              task == null ? null : place(draft, task)));
     }
   }
 
@@ -241,7 +243,7 @@ final class AttemptRules {
   /** Asks for the end of an attempt. */
   static void stop(Draft draft, Entity.Task task, AttemptState.Active active, Cause cause) {
     draft.putTask(task.in(active.stop(cause, draft.now().plus(CANCEL_REPEATS))));
-    draft.order(new Order.Cancel(attempt(task), cause));
+    draft.order(new Order.Cancel(attempt(task), cause, place(draft, task)));
   }
 
   /** A task's deadline has come. */
@@ -260,7 +262,7 @@ final class AttemptRules {
                   "the attempt ran longer than its timeout of " + step(draft, task).timeout()));
       case AttemptState.Stopping stopping -> {
         draft.putTask(task.in(stopping.again(draft.now().plus(CANCEL_REPEATS))));
-        draft.order(new Order.Cancel(attempt(task), stopping.cause()));
+        draft.order(new Order.Cancel(attempt(task), stopping.cause(), place(draft, task)));
       }
       case AttemptState.Waiting waiting -> {}
       case AttemptState.Launched launched -> {}
@@ -268,6 +270,10 @@ final class AttemptRules {
       case AttemptState.Done done -> {}
       case AttemptState.Failed failed -> {}
     }
+  }
+
+  private static Kubernetes.Place place(Draft draft, Entity.Task task) {
+    return Kubernetes.Place.of(step(draft, task).kubernetes(), task.gang() > 0);
   }
 
   static AttemptId attempt(Entity.Task task) {

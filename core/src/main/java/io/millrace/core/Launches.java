@@ -25,6 +25,7 @@ final class Launches {
         run.flow(),
         fallback ? fallback(step) : step.container(),
         step.resources(),
+        step.kubernetes(),
         step.timeout(),
         task.inputs(),
         item(graph, run, task),

@@ -141,6 +141,7 @@ final class SimulatedExecutor {
             order.flow(),
             order.container(),
             order.resources(),
+            order.kubernetes(),
             order.timeout(),
             order.inputs(),
             order.item(),

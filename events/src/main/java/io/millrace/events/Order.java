@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.events.flow.FlowDocument.Container;
 import io.millrace.events.flow.FlowDocument.Resources;
+import io.millrace.events.flow.Kubernetes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +32,7 @@ public sealed interface Order {
    * @param flow the definition that the step comes from
    * @param container what runs
    * @param resources what it asks for
+   * @param kubernetes how it runs on Kubernetes; null where the step does not say
    * @param timeout of the attempt, from when it runs; null for none
    * @param inputs the parents' task ids in join order, as {@link TaskRanges}
    * @param item the foreach's item as JSON; null where a foreach has none
@@ -45,6 +47,7 @@ public sealed interface Order {
       FlowRef flow,
       Container container,
       Resources resources,
+      Kubernetes kubernetes,
       Duration timeout,
       List<String> inputs,
       @JsonInclude(JsonInclude.Include.NON_NULL) JsonNode item,
@@ -69,8 +72,9 @@ public sealed interface Order {
    *
    * @param of the attempt
    * @param cause what the attempt then ends as: cancelled, or timeout
+   * @param place which object it is; null where the engine does not know the attempt any more
    */
-  record Cancel(AttemptId of, Cause cause) implements Order {
+  record Cancel(AttemptId of, Cause cause, Kubernetes.Place place) implements Order {
     public Cancel {
       Required.field(of, "of");
       Required.field(cause, "cause");

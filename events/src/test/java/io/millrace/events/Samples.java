@@ -2,6 +2,10 @@ package io.millrace.events;
 
 import io.millrace.events.flow.FlowDocument.Container;
 import io.millrace.events.flow.FlowDocument.Resources;
+import io.millrace.events.flow.FlowDocumentReader;
+import io.millrace.events.flow.FlowDocuments;
+import io.millrace.events.flow.FlowSamples;
+import io.millrace.events.flow.Kubernetes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +22,12 @@ final class Samples {
   static final Cause CAUSE = Cause.userError(3, "exit code 3");
   static final Outcome OUTCOME =
       new Outcome(1, true, "next", 3, 4, 4, "no error", Json.tree(Map.of("auc", 0.9)));
+
+  static final Kubernetes KUBERNETES =
+      FlowDocumentReader.read(FlowDocuments.parse(FlowSamples.FULL))
+          .steps()
+          .getFirst()
+          .kubernetes();
 
   private Samples() {}
 
@@ -78,6 +88,7 @@ final class Samples {
             FLOW,
             new Container("image", List.of("sh"), List.of("-c", "x"), Map.of("A", "1"), "/tmp"),
             new Resources("500m", "1Gi", "10G", "1"),
+            KUBERNETES,
             Duration.ofMinutes(5),
             List.of("start", "fit-[0..3]"),
             Json.tree(List.of()),
@@ -92,6 +103,7 @@ final class Samples {
             new Container("image", List.of(), List.of(), Map.of(), null),
             Resources.NONE,
             null,
+            null,
             List.of(),
             null,
             Map.of(),
@@ -99,7 +111,8 @@ final class Samples {
             false,
             List.of(),
             TIME),
-        new Order.Cancel(ATTEMPT, CAUSE));
+        new Order.Cancel(ATTEMPT, CAUSE, new Kubernetes.Place(Kubernetes.Kind.POD, "team")),
+        new Order.Cancel(ATTEMPT, CAUSE, null));
   }
 
   static List<Event> events() {

@@ -13,6 +13,7 @@ import io.millrace.events.flow.FlowDocumentReader;
 import io.millrace.events.flow.FlowDocuments;
 import io.millrace.events.flow.FlowProblem;
 import io.millrace.events.flow.FlowSamples;
+import io.millrace.events.flow.Kubernetes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.RecordComponent;
@@ -123,6 +124,8 @@ class SchemasTest {
     lists(step, FlowDocument.Step.class);
     lists(step.at("/properties/container"), FlowDocument.Container.class);
     lists(step.at("/properties/resources"), FlowDocument.Resources.class);
+    lists(step.at("/properties/kubernetes"), Kubernetes.class);
+    lists(step.at("/properties/kubernetes/properties/tmpfs"), Kubernetes.Tmpfs.class);
     lists(step.at("/properties/retry"), FlowDocument.Retry.class);
     lists(step.at("/properties/fallback"), FlowDocument.Fallback.class);
   }

@@ -70,6 +70,7 @@ public record FlowDocument(
    * @param join whether it runs once for all branches of the split, foreach or gang that it closes
    * @param container what runs
    * @param resources what it asks for
+   * @param kubernetes how it runs on Kubernetes; null where the step does not say
    * @param retry what is tried again
    * @param timeout of one attempt, from when it runs; null for none
    * @param fallback what runs when all retries are used up; null for none
@@ -80,6 +81,7 @@ public record FlowDocument(
       boolean join,
       Container container,
       Resources resources,
+      Kubernetes kubernetes,
       Retry retry,
       Duration timeout,
       Fallback fallback,

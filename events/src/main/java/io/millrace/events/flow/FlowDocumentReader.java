@@ -170,6 +170,8 @@ public final class FlowDocumentReader {
     boolean join = fields.bool("join");
     Container container = container(fields.object("container"), fields.has("container"));
     Resources resources = resources(fields.object("resources"));
+    Kubernetes kubernetes =
+        fields.has("kubernetes") ? KubernetesReader.read(fields.object("kubernetes")) : null;
     Retry retry = retry(fields.object("retry"));
     var timeout = fields.duration("timeout", null);
     Fallback fallback = fields.has("fallback") ? fallback(fields.object("fallback")) : null;
@@ -177,7 +179,7 @@ public final class FlowDocumentReader {
     fields.nothingElse();
     return name == null
         ? null
-        : new Step(name, join, container, resources, retry, timeout, fallback, next);
+        : new Step(name, join, container, resources, kubernetes, retry, timeout, fallback, next);
   }
 
   private Container container(Fields fields, boolean given) {

@@ -36,6 +36,35 @@ class FlowDocumentReaderTest {
       - name: begin
         container: {image: busybox, command: [sh, -c], args: [echo, 1, true], env: {A: b, N: 1}, workingDir: /tmp}
         resources: {cpu: 500m, memory: 1Gi, disk: 10G, gpu: 1}
+        kubernetes:
+          kind: pod
+          imagePullPolicy: IfNotPresent
+          imagePullSecrets: [registry]
+          gpuVendor: amd
+          extendedResources: {example.com/fpga: 2}
+          qos: guaranteed
+          sharedMemory: 64Mi
+          tmpfs: {size: 1Gi, path: /fast}
+          nodeSelector: {disk: ssd}
+          tolerations: [{key: spot, operator: Exists}]
+          affinity: {nodeAffinity: {}}
+          topologySpread: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule}]
+          persistentVolumeClaims: {corpus: /corpus}
+          configMaps: [settings]
+          secrets: [password]
+          envFromFields: {NODE: spec.nodeName}
+          ports: [8080, 9090]
+          labels: {team: a}
+          annotations: {note: b}
+          serviceAccount: trainer
+          namespace: team
+          securityContext: {runAsUser: 1000}
+          priorityClass: high
+          runtimeClass: gvisor
+          activeDeadline: 2h
+          ttl: 3d
+          terminationGrace: 30s
+          podPatch: {initContainers: [{name: fetch, image: f}], containers: [], volumes: []}
         retry: {user: 2, infrastructure: 4, delay: 5s, maxDelay: 1m, neverOnExitCodes: [3, 202], maxAttempts: 6}
         timeout: 1h30m
         next: [fan, one]
@@ -67,6 +96,8 @@ class FlowDocumentReaderTest {
     assertThat(begin.container().args()).containsExactly("echo", "1", "true");
     assertThat(begin.container().env()).containsEntry("N", "1");
     assertThat(begin.resources()).isEqualTo(new FlowDocument.Resources("500m", "1Gi", "10G", "1"));
+    kubernetes(begin.kubernetes());
+    assertThat(flow.steps().get(1).kubernetes()).isNull();
     assertThat(begin.retry())
         .isEqualTo(
             new FlowDocument.Retry(
@@ -82,6 +113,38 @@ class FlowDocumentReaderTest {
     assertThat(next(flow, 9)).isEqualTo(new Gang(name("many"), 4));
     assertThat(next(flow, 11)).isEqualTo(new Linear(name("meet")));
     assertThat(next(flow, 12)).isEqualTo(new FlowDocument.End());
+  }
+
+  private static void kubernetes(Kubernetes section) {
+    assertThat(section.kind()).isEqualTo(Kubernetes.Kind.POD);
+    assertThat(section.imagePullPolicy()).isEqualTo("IfNotPresent");
+    assertThat(section.imagePullSecrets()).containsExactly("registry");
+    assertThat(section.gpuVendor()).isEqualTo("amd");
+    assertThat(section.extendedResources()).containsEntry("example.com/fpga", "2");
+    assertThat(section.qos()).isEqualTo(Kubernetes.Qos.GUARANTEED);
+    assertThat(section.sharedMemory()).isEqualTo("64Mi");
+    assertThat(section.tmpfs()).isEqualTo(new Kubernetes.Tmpfs("1Gi", "/fast"));
+    assertThat(section.nodeSelector()).containsEntry("disk", "ssd");
+    assertThat(section.tolerations()).hasToString("[{\"key\":\"spot\",\"operator\":\"Exists\"}]");
+    assertThat(section.affinity()).hasToString("{\"nodeAffinity\":{}}");
+    assertThat(section.topologySpread().get(0).get("maxSkew").intValue()).isOne();
+    assertThat(section.persistentVolumeClaims()).containsEntry("corpus", "/corpus");
+    assertThat(section.configMaps()).containsExactly("settings");
+    assertThat(section.secrets()).containsExactly("password");
+    assertThat(section.envFromFields()).containsEntry("NODE", "spec.nodeName");
+    assertThat(section.ports()).containsExactly(8080, 9090);
+    assertThat(section.labels()).containsEntry("team", "a");
+    assertThat(section.annotations()).containsEntry("note", "b");
+    assertThat(section.serviceAccount()).isEqualTo("trainer");
+    assertThat(section.namespace()).isEqualTo("team");
+    assertThat(section.securityContext()).hasToString("{\"runAsUser\":1000}");
+    assertThat(section.priorityClass()).isEqualTo("high");
+    assertThat(section.runtimeClass()).isEqualTo("gvisor");
+    assertThat(section.activeDeadline()).isEqualTo(Duration.ofHours(2));
+    assertThat(section.ttl()).isEqualTo(Duration.ofDays(3));
+    assertThat(section.terminationGrace()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(section.podPatch().get("initContainers").get(0).get("name").asText())
+        .isEqualTo("fetch");
   }
 
   private static FlowDocument.Next next(FlowDocument flow, int step) {
@@ -185,6 +248,53 @@ class FlowDocumentReaderTest {
             "limits.runTimeout: expected a duration such as 90s, 5m, 1h30m or PT5M, found 'soon'",
             "priority: expected a whole number, found a text \"high\"",
             "colour: unknown field; expected one of description, limits, name, parameters, priority, start, steps");
+  }
+
+  @Test
+  void mistakesOfTheKubernetesSection() {
+    assertThat(
+            problems(
+                """
+                name: f
+                steps:
+                - name: a
+                  container: {image: i}
+                  kubernetes:
+                    kind: deployment
+                    imagePullPolicy: Sometimes
+                    qos: best
+                    extendedResources: {example.com/fpga: lots}
+                    sharedMemory: much
+                    tmpfs: {size: big, where: /x}
+                    nodeSelector: [a]
+                    tolerations: {key: x}
+                    affinity: [x]
+                    envFromFields: {MILLRACE_X: spec.nodeName}
+                    ports: [0, http]
+                    labels: {a: [b]}
+                    ttl: 0s
+                    podPatch: {containers: {}, hostNetwork: true}
+                    colour: red
+                """))
+        .containsExactly(
+            "steps[0] (a).kubernetes.kind: expected job or pod or jobset, found 'deployment'",
+            "steps[0] (a).kubernetes.imagePullPolicy: expected Always, IfNotPresent or Never, found 'Sometimes'",
+            "steps[0] (a).kubernetes.extendedResources.example.com/fpga: expected a quantity such as 2, 500m, 512M or 4Gi, found 'lots'",
+            "steps[0] (a).kubernetes.qos: expected burstable or guaranteed, found 'best'",
+            "steps[0] (a).kubernetes.sharedMemory: expected a quantity such as 2, 500m, 512M or 4Gi, found 'much'",
+            "steps[0] (a).kubernetes.tmpfs.size: expected a quantity such as 2, 500m, 512M or 4Gi, found 'big'",
+            "steps[0] (a).kubernetes.tmpfs.where: unknown field; expected one of path, size",
+            "steps[0] (a).kubernetes.nodeSelector: expected an object of names and texts, found a list",
+            "steps[0] (a).kubernetes.tolerations: expected a list, found an object",
+            "steps[0] (a).kubernetes.affinity: expected an object, found a list",
+            "steps[0] (a).kubernetes.envFromFields.MILLRACE_X: names that start with MILLRACE_ are Millrace's own",
+            "steps[0] (a).kubernetes.ports: expected numbers from 1 to 65535, found 0",
+            "steps[0] (a).kubernetes.ports: expected numbers from 1 to 65535, found \"http\"",
+            "steps[0] (a).kubernetes.labels.a: expected a text, found a list",
+            "steps[0] (a).kubernetes.ttl: expected a duration longer than zero, found '0s'",
+            "steps[0] (a).kubernetes.podPatch.containers: expected a list, found an object",
+            "steps[0] (a).kubernetes.podPatch.hostNetwork: unknown field; expected one of containers, initContainers, volumes",
+            "steps[0] (a).kubernetes.colour: unknown field; expected one of activeDeadline, affinity, annotations, configMaps, envFromFields, extendedResources, gpuVendor, imagePullPolicy, imagePullSecrets, kind, labels, namespace, nodeSelector, persistentVolumeClaims, podPatch, ports, priorityClass, qos, runtimeClass, secrets, securityContext, serviceAccount, sharedMemory, terminationGrace, tmpfs, tolerations, topologySpread, ttl");
   }
 
   @Test

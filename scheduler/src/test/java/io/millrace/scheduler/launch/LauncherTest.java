@@ -88,6 +88,7 @@ class LauncherTest {
                 new FlowDocument.Container(null, List.of("true"), List.of(), Map.of(), null),
                 FlowDocument.Resources.NONE,
                 null,
+                null,
                 List.of(),
                 null,
                 Map.of(),
@@ -101,7 +102,8 @@ class LauncherTest {
     return message(
         "cancel of " + attempt,
         Json.write(
-            new Order.Cancel(AttemptId.parse(attempt), Cause.of(Cause.Kind.CANCELLED, "enough"))));
+            new Order.Cancel(
+                AttemptId.parse(attempt), Cause.of(Cause.Kind.CANCELLED, "enough"), null)));
   }
 
   private void answers(String attempt) {

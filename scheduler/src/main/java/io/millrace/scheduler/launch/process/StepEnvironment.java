@@ -1,12 +1,10 @@
 package io.millrace.scheduler.launch.process;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.events.AttemptId;
-import io.millrace.events.Digests;
 import io.millrace.events.Json;
 import io.millrace.events.Order;
-import io.millrace.events.RunId;
 import io.millrace.events.TaskRanges;
+import io.millrace.scheduler.launch.OrderVariables;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -53,7 +51,7 @@ final class StepEnvironment {
     if (order.container().env() != null) {
       variables.putAll(order.container().env());
     }
-    identity(order, variables);
+    variables.putAll(OrderVariables.identity(order));
     inputs(order, folder, variables);
     for (Map.Entry<String, JsonNode> parameter : order.parameters().entrySet()) {
       String name = "MILLRACE_PARAM_" + parameter.getKey().toUpperCase(Locale.ROOT);
@@ -74,27 +72,6 @@ final class StepEnvironment {
     return variables;
   }
 
-  private static void identity(Order.Launch order, Map<String, String> variables) {
-    AttemptId of = order.of();
-    variables.put("MILLRACE_RUN_ID", of.run().value());
-    variables.put("MILLRACE_FLOW", order.flow().name());
-    variables.put("MILLRACE_STEP", of.task().step().value());
-    variables.put("MILLRACE_TASK_ID", of.task().toString());
-    variables.put("MILLRACE_ATTEMPT", Integer.toString(of.attempt()));
-    if (of.task().splitIndex() >= 0) {
-      variables.put("MILLRACE_SPLIT_INDEX", Integer.toString(of.task().splitIndex()));
-    }
-    if (order.fallback()) {
-      variables.put("MILLRACE_FALLBACK", "1");
-    }
-    variables.put(
-        "TRACEPARENT",
-        "00-%s-%s-01"
-            .formatted(
-                Digests.sha256(of.run().value()).substring(0, 32),
-                Digests.sha256(of.toString()).substring(0, 16)));
-  }
-
   private static void inputs(
       Order.Launch order, AttemptFolder folder, Map<String, String> variables) throws IOException {
     String ranges = String.join(",", order.inputs());
@@ -108,11 +85,6 @@ final class StepEnvironment {
             .collect(Collectors.joining());
     AtomicFiles.create(file, lines.getBytes(StandardCharsets.UTF_8));
     variables.put("MILLRACE_INPUTS_FILE", file.toString());
-    if (!order.origins().isEmpty()) {
-      variables.put(
-          "MILLRACE_ORIGIN_RUNS",
-          order.origins().stream().map(RunId::value).collect(Collectors.joining(",")));
-    }
   }
 
   private static void value(

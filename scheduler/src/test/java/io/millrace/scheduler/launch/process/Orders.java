@@ -47,6 +47,7 @@ final class Orders {
         container,
         Resources.NONE,
         null,
+        null,
         List.of("start"),
         null,
         parameters,

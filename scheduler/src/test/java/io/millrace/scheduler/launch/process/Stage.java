@@ -54,7 +54,7 @@ final class Stage implements AutoCloseable {
   }
 
   static void cancel(ProcessExecutor server, AttemptId of, Cause cause) {
-    server.cancel(new Order.Cancel(of, cause)).await().atMost(PATIENCE);
+    server.cancel(new Order.Cancel(of, cause, null)).await().atMost(PATIENCE);
   }
 
   /** A gate that a step waits at with {@code read x < gate}, until the test opens it. */

@@ -44,6 +44,7 @@ class StepEnvironmentTest {
         container,
         Resources.NONE,
         null,
+        null,
         inputs,
         item,
         parameters,
