@@ -92,7 +92,7 @@ class FirstFlowIT {
 
     assertThat(local.stop(Duration.ofSeconds(60))).isZero();
 
-    assertThat(all).noneMatch(ProcessHandle::isAlive);
+    all.forEach(process -> await(process.onExit()));
     start();
     assertThat(run("./millrace status slow --follow --exit-code")).contains("succeeded");
   }

@@ -4,9 +4,11 @@ import io.millrace.scheduler.intake.FlowCatalog;
 import io.millrace.scheduler.loop.EngineRole;
 import io.millrace.scheduler.view.RunView;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.HttpServerStart;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
@@ -20,12 +22,19 @@ class ReadyLine {
   private static final Logger LOG = Logger.getLogger(ReadyLine.class);
   private static final int AFTER_ALL = 10_000;
 
+  /** The server opens its port after everything has started; before that nobody can be answered. */
+  private final CompletableFuture<Void> listening = new CompletableFuture<>();
+
+  void listening(@ObservesAsync HttpServerStart started) {
+    listening.complete(null);
+  }
+
   void await(
       @Observes @Priority(AFTER_ALL) StartupEvent start,
       EngineRole engine,
       RunView view,
       FlowCatalog catalog) {
-    CompletableFuture.allOf(engine.ready(), view.caughtUp(), catalog.caughtUp())
+    CompletableFuture.allOf(engine.ready(), view.caughtUp(), catalog.caughtUp(), listening)
         .whenComplete(
             (ready, failure) -> {
               if (failure == null) {
