@@ -2,16 +2,19 @@
 .DEFAULT_GOAL := help
 MINUTES ?= 60
 
-.PHONY: demo test bench dev soak clean help
+.PHONY: demo test test-cluster bench dev soak clean help
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
 demo: ## Build, start local mode, run the example flows, and show what happened
 	@bin/demo
 
 test: ## Build everything and run every test
 	@bin/maven -B -ntp verify
+
+test-cluster: ## Run the tests that want a Kubernetes, on the one that KUBECONFIG names
+	@bin/maven -B -ntp -Pcluster verify
 
 bench: ## Measure latency and throughput on this machine
 	@bin/bench

@@ -8,6 +8,7 @@ import io.millrace.events.Order;
 import io.millrace.events.flow.Kubernetes.Kind;
 import io.millrace.scheduler.launch.Executor;
 import io.millrace.watcher.Identity;
+import io.millrace.watcher.ObjectsApi;
 import io.millrace.watcher.Stop;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;

@@ -1,5 +1,6 @@
-package io.millrace.scheduler.launch.kubernetes;
+package io.millrace.watcher;
 
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -12,16 +13,17 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.millrace.events.Json;
 import io.millrace.events.flow.Kubernetes.Kind;
-import io.millrace.watcher.Marks;
-import io.millrace.watcher.Stop;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The requests that an attempt's object is made and stopped by. All block. */
-final class ObjectsApi {
+public final class ObjectsApi {
   private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
-  private static final ResourceDefinitionContext JOB_SETS =
+  static final ResourceDefinitionContext JOB_SETS =
       new ResourceDefinitionContext.Builder()
           .withGroup(Marks.JOBSET_GROUP)
           .withVersion(Marks.JOBSET_VERSION)
@@ -35,12 +37,12 @@ final class ObjectsApi {
   /**
    * @param client must not send anything again by itself: what an answer means is decided here
    */
-  ObjectsApi(KubernetesClient client) {
+  public ObjectsApi(KubernetesClient client) {
     this.client = client;
   }
 
   /** Creates an object; fields that the server does not know are a mistake of the step's. */
-  void create(HasMetadata object) {
+  public void create(HasMetadata object) {
     if (object instanceof GenericKubernetesResource jobSet) {
       client
           .genericKubernetesResources(JOB_SETS)
@@ -53,7 +55,7 @@ final class ObjectsApi {
   }
 
   /** Creates an object that only holds a name. */
-  void createTombstone(HasMetadata object) {
+  public void createTombstone(HasMetadata object) {
     if (object instanceof GenericKubernetesResource jobSet) {
       client.genericKubernetesResources(JOB_SETS).resource(jobSet).create();
     } else {
@@ -71,8 +73,13 @@ final class ObjectsApi {
   }
 
   /** The object as the server has it now; empty when there is none. */
-  Optional<HasMetadata> read(Kind kind, String namespace, String name) {
+  public Optional<HasMetadata> read(Kind kind, String namespace, String name) {
     return Optional.ofNullable(at(kind, namespace, name).get());
+  }
+
+  /** As {@link #read}; also empty when there are no objects of that kind here at all. */
+  Optional<HasMetadata> find(Kind kind, String namespace, String name) {
+    return read(kind, namespace, name).filter(object -> Identity.of(object).isPresent());
   }
 
   /**
@@ -80,7 +87,7 @@ final class ObjectsApi {
    *
    * @return false when there is none
    */
-  boolean stop(Kind kind, String namespace, String name, Stop stop) {
+  public boolean stop(Kind kind, String namespace, String name, Stop stop) {
     Map<String, Object> metadata =
         Map.of("metadata", Map.of("annotations", Map.of(Marks.STOPPED, stop.text())));
     Map<String, Object> suspended =
@@ -99,6 +106,38 @@ final class ObjectsApi {
       }
       throw failure;
     }
+  }
+
+  /** The pods that an object has brought about, as the server has them now. */
+  List<Pod> pods(String namespace, String name) {
+    return client.pods().inNamespace(namespace).withLabel(Marks.OBJECT, name).list().getItems();
+  }
+
+  /** Lets go of a bare pod of which the end is known. */
+  void release(Pod pod) {
+    List<String> kept =
+        pod.getMetadata().getFinalizers().stream()
+            .filter(finalizer -> !finalizer.equals(Marks.OBSERVED))
+            .toList();
+    Map<String, Object> metadata = new HashMap<>();
+    metadata.put("finalizers", kept.isEmpty() ? null : kept);
+    metadata.put("uid", pod.getMetadata().getUid());
+    try {
+      client
+          .pods()
+          .inNamespace(pod.getMetadata().getNamespace())
+          .withName(pod.getMetadata().getName())
+          .patch(MERGE, Json.text(Map.of("metadata", metadata)));
+    } catch (KubernetesClientException failure) {
+      if (failure.getCode() != NOT_FOUND && failure.getCode() != CONFLICT) {
+        throw failure;
+      }
+    }
+  }
+
+  /** Deletes an object, and with it what it brought about. */
+  void delete(Kind kind, String namespace, String name) {
+    at(kind, namespace, name).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
   }
 
   private static boolean isOver(Pod pod) {

@@ -1,0 +1,224 @@
+package io.millrace.scheduler.launch.kubernetes;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.millrace.events.AttemptId;
+import io.millrace.events.Cause;
+import io.millrace.events.Observation;
+import io.millrace.events.Order;
+import io.millrace.events.flow.Kubernetes.Place;
+import io.millrace.watcher.AttemptEnds;
+import io.millrace.watcher.ClusterWatch;
+import io.millrace.watcher.Marks;
+import io.millrace.watcher.WatchSettings;
+import io.smallrye.mutiny.Uni;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/**
+ * An executor and a watcher of an installation of their own, on the cluster that KUBECONFIG names,
+ * in a namespace that goes when the test ends.
+ */
+final class Cluster implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  final String namespace = "millrace-it-" + UUID.randomUUID().toString().substring(0, 8);
+  final KubernetesClient client =
+      new KubernetesClientBuilder()
+          .withConfig(
+              new ConfigBuilder(Config.autoConfigure(null)).withRequestRetryBackoffLimit(0).build())
+          .build();
+  final KubernetesConfig config;
+  final KubernetesExecutor executor;
+  private final List<ClusterWatch> watches = new ArrayList<>();
+  private final List<Observation> seen = new ArrayList<>();
+  private final Map<Predicate<Observation>, CompletableFuture<Observation>> awaited =
+      new HashMap<>();
+
+  Cluster(String... settings) {
+    client
+        .namespaces()
+        .resource(
+            new io.fabric8.kubernetes.api.model.NamespaceBuilder()
+                .withNewMetadata()
+                .withName(namespace)
+                .endMetadata()
+                .build())
+        .create();
+    var all = new ArrayList<>(List.of("namespace", namespace, "image", "local/busybox:1"));
+    all.addAll(List.of(settings));
+    config = Steps.config(all.toArray(String[]::new));
+    executor = new KubernetesExecutor(client, config, Optional.empty(), Clock.systemUTC());
+  }
+
+  /** Starts a watcher with these bounds, and waits until it leads. */
+  Cluster watching(Duration image, Duration node, Duration reference) throws Exception {
+    watch(image, node, reference, "one");
+    return this;
+  }
+
+  Cluster watching() throws Exception {
+    return watching(Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofMinutes(10));
+  }
+
+  ClusterWatch watch(Duration image, Duration node, Duration reference, String replica)
+      throws Exception {
+    var settings =
+        new WatchSettings(
+            config.installation(),
+            List.of(namespace),
+            replica,
+            namespace,
+            Duration.ofSeconds(4),
+            image,
+            node,
+            reference,
+            Duration.ofDays(1));
+    var watch =
+        new ClusterWatch(client, settings, this::publish, AttemptEnds.UNHEARD, Clock.systemUTC());
+    watch.start();
+    watches.add(watch);
+    watch.synced().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    return watch;
+  }
+
+  private Uni<Void> publish(Observation observation) {
+    synchronized (seen) {
+      seen.add(observation);
+      awaited.forEach(
+          (wanted, found) -> {
+            if (wanted.test(observation)) {
+              found.complete(observation);
+            }
+          });
+    }
+    return Uni.createFrom().voidItem();
+  }
+
+  List<Observation> seen(AttemptId of) {
+    synchronized (seen) {
+      return seen.stream().filter(one -> one.of().equals(of)).toList();
+    }
+  }
+
+  /** Waits until something has been observed. */
+  Observation await(Predicate<Observation> wanted) throws Exception {
+    var found = new CompletableFuture<Observation>();
+    synchronized (seen) {
+      seen.stream().filter(wanted).findFirst().ifPresent(found::complete);
+      awaited.put(wanted, found);
+    }
+    try {
+      return found.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (java.util.concurrent.TimeoutException late) {
+      throw new AssertionError("not observed; what was: " + seen, late);
+    }
+  }
+
+  Observation end(AttemptId of) throws Exception {
+    return await(
+        one ->
+            one.of().equals(of)
+                && (one instanceof Observation.Succeeded || one instanceof Observation.Failed));
+  }
+
+  Cause failure(AttemptId of) throws Exception {
+    Observation end = end(of);
+    if (end instanceof Observation.Failed(AttemptId ignored, Cause cause)) {
+      return cause;
+    }
+    throw new AssertionError("expected a failure, found " + end);
+  }
+
+  /** An order of a step as its author writes it. */
+  Order.Launch order(String attempt, String step, int gang) {
+    Order.Launch order = Steps.order(step, gang, Map.of());
+    return new Order.Launch(
+        AttemptId.parse(attempt),
+        order.flow(),
+        order.container(),
+        order.resources(),
+        order.kubernetes(),
+        order.timeout(),
+        List.of(),
+        null,
+        Map.of(),
+        gang,
+        false,
+        List.of(),
+        Instant.now().plusSeconds(900));
+  }
+
+  /** Launches a step that runs a shell's script. */
+  AttemptId launch(String name, String script, String rest) {
+    Order.Launch order = shell(name, script, rest, 0);
+    Observation answer = launch(order);
+    if (!(answer instanceof Observation.Launched)) {
+      throw new AssertionError("expected a launch, found " + answer);
+    }
+    return order.of();
+  }
+
+  Order.Launch shell(String name, String script, String rest, int gang) {
+    return order(
+        "run-1/" + name + "/0",
+        "{name: %s, container: {image: 'local/busybox:1', command: [sh, -c, %s]}%s}"
+            .formatted(
+                name, io.millrace.events.Json.text(script), rest.isEmpty() ? "" : ", " + rest),
+        gang);
+  }
+
+  Observation launch(Order.Launch order) {
+    return executor.launch(order).await().atMost(PATIENCE);
+  }
+
+  void cancel(Order.Launch order, Cause cause) {
+    executor
+        .cancel(new Order.Cancel(order.of(), cause, Place.of(order.kubernetes(), order.gang() > 0)))
+        .await()
+        .atMost(PATIENCE);
+  }
+
+  List<Pod> pods(AttemptId of) {
+    return client
+        .pods()
+        .inNamespace(namespace)
+        .withLabel("metaflow/task_id", of.task().toString())
+        .list()
+        .getItems();
+  }
+
+  @Override
+  public void close() {
+    watches.forEach(ClusterWatch::close);
+    client
+        .pods()
+        .inNamespace(namespace)
+        .list()
+        .getItems()
+        .forEach(
+            pod ->
+                client
+                    .resource(pod)
+                    .edit(
+                        held -> {
+                          held.getMetadata().getFinalizers().remove(Marks.OBSERVED);
+                          return held;
+                        }));
+    client.namespaces().withName(namespace).delete();
+    client.close();
+  }
+}
