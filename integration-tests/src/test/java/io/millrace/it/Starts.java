@@ -17,9 +17,32 @@ import java.util.stream.Collectors;
  */
 public final class Starts {
   private final Path file;
+  private final String section;
 
   public Starts(Path folder) {
+    this(folder, "");
+  }
+
+  private Starts(Path folder, String section) {
     this.file = folder.resolve("starts");
+    this.section = section;
+  }
+
+  /**
+   * The same where steps run in pods, which see the folder.
+   *
+   * @param kind of the objects that steps are launched as
+   */
+  public static Starts inPods(Path folder, String kind) {
+    String patch =
+        ", kubernetes: {kind: %1$s, podPatch: {"
+            + "volumes: [{name: starts, hostPath: {path: '%2$s'}}], "
+            + "containers: [{name: ${step}, volumeMounts: [{name: starts, mountPath: '%2$s'}]}]}}";
+    return new Starts(folder, patch.formatted(kind, folder));
+  }
+
+  private String section(String step) {
+    return section.replace("${step}", step);
   }
 
   /**
@@ -36,17 +59,27 @@ public final class Starts {
       width: {type: integer, default: %2$d}
     limits: {maxParallelTasks: 30}
     steps:
-      - {name: start, container: {command: [sh, -c, '%4$s']}, next: [fan, side]}
-      - {name: fan, container: {command: [sh, -c, '%4$s']}, next: {foreach: work, parameter: width}}
-      - name: work
-        container: {command: [sh, -c, '%4$s; sleep %3$s; [ "$MILLRACE_SPLIT_INDEX$MILLRACE_ATTEMPT" != 10 ]']}
-        retry: {user: 1, infrastructure: 5, delay: 50ms}
-        next: gather
-      - {name: gather, join: true, container: {command: [sh, -c, '%4$s']}, next: meet}
-      - {name: side, container: {command: [sh, -c, '%4$s']}, next: meet}
-      - {name: meet, join: true, container: {command: [sh, -c, '%4$s']}}
+      - {name: start, container: {command: [sh, -c, '%4$s']}%5$s, next: [fan, side]}
+      - {name: fan, container: {command: [sh, -c, '%4$s']}%6$s, next: {foreach: work, parameter: width}}
+      - {name: work,
+        container: {command: [sh, -c, '%4$s; sleep %3$s; [ "$MILLRACE_SPLIT_INDEX$MILLRACE_ATTEMPT" != 10 ]']},
+        retry: {user: 1, infrastructure: 5, delay: 50ms}%7$s,
+        next: gather}
+      - {name: gather, join: true, container: {command: [sh, -c, '%4$s']}%8$s, next: meet}
+      - {name: side, container: {command: [sh, -c, '%4$s']}%9$s, next: meet}
+      - {name: meet, join: true, container: {command: [sh, -c, '%4$s']}%10$s}
     """
-        .formatted(name, width, seconds, line());
+        .formatted(
+            name,
+            width,
+            seconds,
+            line(),
+            section("start"),
+            section("fan"),
+            section("work"),
+            section("gather"),
+            section("side"),
+            section("meet"));
   }
 
   private String line() {

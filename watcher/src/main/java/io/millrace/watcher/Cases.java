@@ -2,8 +2,10 @@ package io.millrace.watcher;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.millrace.events.AttemptId;
 import io.millrace.events.Cause;
 import io.millrace.events.Observation;
+import io.millrace.events.Outcome;
 import io.millrace.events.flow.Kubernetes.Kind;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,6 +33,7 @@ final class Cases {
   private final Publisher publisher;
   private final AttemptVerdict verdict;
   private final AttemptEnds ends;
+  private final SecondCopies copies;
   private final Clock clock;
   private final ExecutorService workers;
   private final ScheduledExecutorService timer;
@@ -43,6 +46,7 @@ final class Cases {
       Publisher publisher,
       AttemptVerdict verdict,
       AttemptEnds ends,
+      SecondCopies copies,
       Clock clock,
       ExecutorService workers,
       ScheduledExecutorService timer) {
@@ -50,6 +54,7 @@ final class Cases {
     this.publisher = publisher;
     this.verdict = verdict;
     this.ends = ends;
+    this.copies = copies;
     this.clock = clock;
     this.workers = workers;
     this.timer = timer;
@@ -117,7 +122,7 @@ final class Cases {
       }
       case Verdict.Prove(Observation observation) -> {
         if (isProven(key, one, observation)) {
-          tell(key, one, observation);
+          tell(key, one, better(observation));
         } else {
           later(key, one, AFTER_FAILURE);
         }
@@ -151,6 +156,20 @@ final class Cases {
         .map(
             fresh -> fresh instanceof Verdict.Prove(Observation again) && again.equals(observation))
         .orElse(true);
+  }
+
+  /** What nobody saw the step may have written down itself. */
+  private Observation better(Observation observation) {
+    return switch (observation) {
+      case Observation.Failed(AttemptId of, Cause cause) when cause.kind() == Cause.Kind.LOST ->
+          fromCopy(of).orElse(observation);
+      case Observation.Succeeded(AttemptId of, Outcome unknown) -> fromCopy(of).orElse(observation);
+      default -> observation;
+    };
+  }
+
+  private Optional<Observation> fromCopy(AttemptId of) {
+    return copies.find(of).map(outcome -> new Observation.Succeeded(of, outcome));
   }
 
   private void stop(ObjectKey key, Scene scene, Cause cause) {

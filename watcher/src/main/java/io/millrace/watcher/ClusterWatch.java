@@ -31,6 +31,7 @@ public final class ClusterWatch implements AutoCloseable {
    * @param client reads objects, stops what waits too long, and holds a Lease
    * @param sink gets the observations
    * @param ends is told of the attempts that have ended
+   * @param copies asked for the outcomes of attempts whose pods are gone
    * @param clock tells how long something has been waited for
    */
   public ClusterWatch(
@@ -38,6 +39,7 @@ public final class ClusterWatch implements AutoCloseable {
       WatchSettings settings,
       ObservationSink sink,
       AttemptEnds ends,
+      SecondCopies copies,
       Clock clock) {
     this.client = client;
     this.settings = settings;
@@ -49,7 +51,14 @@ public final class ClusterWatch implements AutoCloseable {
     this.publisher = new Publisher(sink);
     this.cases =
         new Cases(
-            api, publisher, new AttemptVerdict(settings.bounds()), ends, clock, workers, timer);
+            api,
+            publisher,
+            new AttemptVerdict(settings.bounds()),
+            ends,
+            copies,
+            clock,
+            workers,
+            timer);
   }
 
   /** Begins to follow, and stands for leading when everything that there is is known. */

@@ -96,7 +96,7 @@ public final class ObjectsApi {
       HasMetadata stopped =
           at(kind, namespace, name)
               .patch(MERGE, Json.text(kind == Kind.POD ? metadata : suspended));
-      if (stopped instanceof Pod pod && !isOver(pod)) {
+      if (stopped instanceof Pod pod && !Members.isOver(pod)) {
         client.pods().inNamespace(namespace).withName(name).delete();
       }
       return true;
@@ -138,10 +138,5 @@ public final class ObjectsApi {
   /** Deletes an object, and with it what it brought about. */
   void delete(Kind kind, String namespace, String name) {
     at(kind, namespace, name).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
-  }
-
-  private static boolean isOver(Pod pod) {
-    String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
-    return "Succeeded".equals(phase) || "Failed".equals(phase);
   }
 }

@@ -9,9 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Puts a {@link Scene} together from objects, wherever they were read. */
 final class Scenes {
@@ -40,35 +38,16 @@ final class Scenes {
       return Optional.empty();
     }
     var members = new ArrayList<Member>();
-    pods.forEach(pod -> members.add(new Member(index(pod), true, PodVerdict.of(pod))));
-    departed.forEach(pod -> members.add(new Member(index(pod), false, PodVerdict.departed(pod))));
+    pods.forEach(pod -> members.add(new Member(Members.index(pod), true, PodVerdict.of(pod))));
+    departed.forEach(
+        pod -> members.add(new Member(Members.index(pod), false, PodVerdict.departed(pod))));
     return Optional.of(
         new Scene(
             identity.get().of(),
-            size(all),
+            Members.count(all.getFirst()),
             holder.map(Holder::of).map(one -> idle ? one : one.busy()),
             members,
             notCreated(events)));
-  }
-
-  private static int size(List<HasMetadata> all) {
-    return all.stream()
-        .map(one -> one.getMetadata().getAnnotations())
-        .flatMap(
-            annotations ->
-                Stream.ofNullable(annotations == null ? null : annotations.get(Marks.MEMBERS)))
-        .mapToInt(Integer::parseInt)
-        .findFirst()
-        .orElse(1);
-  }
-
-  /** The control is member 0, worker i is member i + 1. */
-  static int index(Pod pod) {
-    Map<String, String> labels = pod.getMetadata().getLabels();
-    if (labels == null || !Marks.WORKER.equals(labels.get(Marks.REPLICATED_JOB))) {
-      return 0;
-    }
-    return Integer.parseInt(labels.getOrDefault(Marks.JOB_INDEX, "0")) + 1;
   }
 
   private static Optional<Scene.NotCreated> notCreated(List<Event> events) {

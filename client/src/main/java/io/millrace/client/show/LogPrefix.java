@@ -22,13 +22,22 @@ public final class LogPrefix {
 
   /** The text is passed as it is: steps may colour it. */
   public String line(Logged attempt, LogLine line) {
-    String name = name(attempt, line.member());
+    String name = name(attempt, line);
     width = Math.max(width, name.length());
     boolean error = "stderr".equals(line.stream());
     Tone tone = TONES[Math.floorMod(attempt.task().hashCode(), TONES.length)];
     return style.paint(tone, Columns.padded(name, width))
         + (error ? style.paint(Tone.BAD, " ! ") : style.paint(Tone.FAINT, " | "))
         + line.text();
+  }
+
+  /** Containers beside the step's own are named. */
+  private static String name(Logged attempt, LogLine line) {
+    String name = name(attempt, line.member());
+    return switch (line.stream()) {
+      case "stdout", "stderr" -> name;
+      default -> name + ":" + line.stream();
+    };
   }
 
   private static String name(Logged attempt, int member) {

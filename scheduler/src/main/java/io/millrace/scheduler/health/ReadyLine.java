@@ -1,6 +1,7 @@
 package io.millrace.scheduler.health;
 
 import io.millrace.scheduler.intake.FlowCatalog;
+import io.millrace.scheduler.launch.Launching;
 import io.millrace.scheduler.loop.EngineRole;
 import io.millrace.scheduler.view.RunView;
 import io.quarkus.runtime.StartupEvent;
@@ -33,8 +34,10 @@ class ReadyLine {
       @Observes @Priority(AFTER_ALL) StartupEvent start,
       EngineRole engine,
       RunView view,
-      FlowCatalog catalog) {
-    CompletableFuture.allOf(engine.ready(), view.caughtUp(), catalog.caughtUp(), listening)
+      FlowCatalog catalog,
+      Launching launching) {
+    CompletableFuture.allOf(
+            engine.ready(), view.caughtUp(), catalog.caughtUp(), launching.ready(), listening)
         .whenComplete(
             (ready, failure) -> {
               if (failure == null) {

@@ -1,6 +1,7 @@
 package io.millrace.scheduler.health;
 
 import io.millrace.scheduler.intake.FlowCatalog;
+import io.millrace.scheduler.launch.Launching;
 import io.millrace.scheduler.loop.EngineRole;
 import io.millrace.scheduler.view.RunView;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -17,11 +18,13 @@ class ReplicaHealth {
   private final EngineRole engine;
   private final RunView view;
   private final FlowCatalog catalog;
+  private final Launching launching;
 
-  ReplicaHealth(EngineRole engine, RunView view, FlowCatalog catalog) {
+  ReplicaHealth(EngineRole engine, RunView view, FlowCatalog catalog, Launching launching) {
     this.engine = engine;
     this.view = view;
     this.catalog = catalog;
+    this.launching = launching;
   }
 
   /** What was there before has been read once. */
@@ -31,7 +34,10 @@ class ReplicaHealth {
     return () ->
         HealthCheckResponse.named("restored")
             .status(
-                view.caughtUp().isDone() && catalog.caughtUp().isDone() && engine.ready().isDone())
+                view.caughtUp().isDone()
+                    && catalog.caughtUp().isDone()
+                    && launching.ready().isDone()
+                    && engine.ready().isDone())
             .build();
   }
 

@@ -8,16 +8,17 @@ import java.util.stream.Collectors;
 
 /**
  * How far the lines of an attempt have been read. Its text goes into URLs and SSE ids: {@code
- * out:123,err:45}, and {@code out.2:17} for member 2 of a gang.
+ * out:123,err:45}, {@code out.2:17} for member 2 of a gang, and {@code +proxy:8} for the container
+ * {@code proxy} beside the step's own.
  *
- * @param offsets in bytes, by stream; 0 where there is none
+ * @param offsets of the last line read, by stream; 0 where there is none
  */
 public record LogPosition(Map<String, Long> offsets) {
   /** The beginning. */
   public static final LogPosition START = new LogPosition(Map.of());
 
   private static final Pattern PART =
-      Pattern.compile("((?:out|err)(?:\\.[1-9]\\d{0,5})?):(\\d{1,18})");
+      Pattern.compile("((?:out|err|\\+[a-z0-9-]{1,63})(?:\\.[1-9]\\d{0,5})?):(\\d{1,19})");
 
   public LogPosition {
     offsets = Map.copyOf(offsets);
@@ -37,7 +38,7 @@ public record LogPosition(Map<String, Long> offsets) {
             "position '%s' is not of the form out:123,err:45; leave it out to begin at the start"
                 .formatted(text));
       }
-      offsets.put(matcher.group(1), Long.parseLong(matcher.group(2)));
+      offsets.put(matcher.group(1), Long.parseUnsignedLong(matcher.group(2)) & Long.MAX_VALUE);
     }
     return new LogPosition(offsets);
   }
@@ -45,17 +46,23 @@ public record LogPosition(Map<String, Long> offsets) {
   /** The position after a line has been read too. */
   public LogPosition after(LogLine line) {
     var further = new TreeMap<>(offsets);
-    further.put(key(line.stream(), line.member()), line.endOffset());
+    further.put(key(line.stream(), line.member()), line.position());
     return new LogPosition(further);
   }
 
-  /** Where to go on in a stream, in bytes. */
+  /** Where to go on in a stream. */
   public long offset(String stream, int member) {
     return offsets.getOrDefault(key(stream, member), 0L);
   }
 
   private static String key(String stream, int member) {
-    return (stream.equals(LogLine.STDOUT) ? "out" : "err") + (member == 0 ? "" : "." + member);
+    String name =
+        switch (stream) {
+          case LogLine.STDOUT -> "out";
+          case LogLine.STDERR -> "err";
+          default -> "+" + stream;
+        };
+    return name + (member == 0 ? "" : "." + member);
   }
 
   @Override

@@ -171,6 +171,11 @@ public final class FolderObjectStore implements ObjectStore {
   }
 
   @Override
+  public Optional<String> address() {
+    return Optional.empty();
+  }
+
+  @Override
   public void close() {
     // Nothing is held open.
   }

@@ -49,6 +49,12 @@ public interface ObjectStore extends AutoCloseable {
   /** Removes an object; without effect when there is none. */
   void delete(String key);
 
+  /**
+   * Where other programs find what is kept here, as a URI without a slash at its end; empty for a
+   * folder of this machine.
+   */
+  Optional<String> address();
+
   @Override
   void close();
 }

@@ -157,6 +157,11 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
+  public Optional<String> address() {
+    return Optional.of("s3://" + bucket);
+  }
+
+  @Override
   public void close() {
     client.close();
   }

@@ -57,6 +57,9 @@ public class RunView {
   /** Runs that somebody waits to see. */
   private final Map<RunId, CompletableFuture<Void>> expected = new ConcurrentHashMap<>();
 
+  /** Runs whose end somebody waits for. */
+  private final Map<RunId, CompletableFuture<Void>> ending = new ConcurrentHashMap<>();
+
   private final List<Consumer<RunId>> endListeners = new CopyOnWriteArrayList<>();
   private TopicFollower follower;
 
@@ -108,6 +111,16 @@ public class RunView {
         .invoke(() -> expected.remove(run, shown));
   }
 
+  /** Completes when a run is seen to have ended, or when nothing is known of it. */
+  public Uni<Void> awaitEnd(RunId run) {
+    CompletableFuture<Void> end = ending.computeIfAbsent(run, r -> new CompletableFuture<Void>());
+    if (find(run).map(RunEntities::isOver).orElse(true)) {
+      end.complete(null);
+      ending.remove(run, end);
+    }
+    return Uni.createFrom().completionStage(end::copy);
+  }
+
   private void read(ConsumerRecords<byte[], byte[]> records) {
     var ended = new ArrayList<RunId>();
     lock.writeLock().lock();
@@ -126,6 +139,10 @@ public class RunView {
         });
     for (RunId run : ended) {
       endListeners.forEach(listener -> listener.accept(run));
+      CompletableFuture<Void> end = ending.remove(run);
+      if (end != null) {
+        end.complete(null);
+      }
     }
   }
 

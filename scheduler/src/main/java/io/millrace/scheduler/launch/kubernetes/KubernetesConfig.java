@@ -28,6 +28,11 @@ public interface KubernetesConfig {
   /** Every namespace that steps may run in; the default one when left out. */
   Optional<List<String>> namespaces();
 
+  /** All namespaces in which there can be steps. */
+  default List<String> all() {
+    return namespaces().orElse(List.of(namespace()));
+  }
+
   /** The domain of the cluster's DNS names. */
   @WithDefault("cluster.local")
   String clusterDomain();
@@ -137,4 +142,32 @@ public interface KubernetesConfig {
 
   /** Environment variables of every step. */
   Map<String, String> env();
+
+  WatchConfig watch();
+
+  /** What the watcher does, and how long it lets attempts wait before it stops them. */
+  interface WatchConfig {
+    /** The namespace of the Lease by which one watcher leads; the default one when left out. */
+    Optional<String> leaseNamespace();
+
+    /** After such a silence of the leading watcher another one leads. */
+    @WithDefault("4s")
+    Duration leaseDuration();
+
+    /** How long an attempt may wait for its image. */
+    @WithDefault("15m")
+    Duration imageBound();
+
+    /** How long it may wait for a node or for room in a quota. */
+    @WithDefault("2h")
+    Duration nodeBound();
+
+    /** How long it may wait for what it refers to: a secret, a service account. */
+    @WithDefault("2m")
+    Duration referenceBound();
+
+    /** How long objects of cancelled attempts are kept: longer than the orders topic's records. */
+    @WithDefault("26h")
+    Duration tombstonesKept();
+  }
 }

@@ -53,7 +53,7 @@ public final class KubernetesExecutor implements Executor {
     this.api = new ObjectsApi(client);
     this.objects = Objects.of(config, data);
     this.refusal = new Refusal(config.retryAfter(), config.quotaRetryAfter());
-    this.namespaces = config.namespaces().orElse(List.of(config.namespace()));
+    this.namespaces = config.all();
     this.clock = clock;
   }
 

@@ -61,7 +61,8 @@ final class PodEnvironment {
       texts.put("MILLRACE_ITEM", text(order.item()));
     }
     texts.put("MILLRACE_OUTCOME_FILE", OUTCOME_FILE);
-    data.ifPresent(address -> texts.put("MILLRACE_DATA_URI", folder(address, order)));
+    data.ifPresent(
+        address -> texts.put("MILLRACE_DATA_URI", address + "/" + TaskFolders.of(order.of())));
     check(plan, texts);
     var variables = new LinkedHashMap<String, EnvVar>();
     texts.forEach((name, value) -> variables.put(name, variable(name, value)));
@@ -73,16 +74,6 @@ final class PodEnvironment {
 
   private static String text(JsonNode value) {
     return value.isTextual() ? value.textValue() : Json.text(value);
-  }
-
-  private static String folder(String address, Order.Launch order) {
-    return String.join(
-        "/",
-        address,
-        order.flow().name(),
-        order.of().run().value(),
-        order.of().task().step().value(),
-        order.of().task().toString());
   }
 
   private static void check(Plan plan, Map<String, String> texts) {

@@ -13,6 +13,7 @@ import io.millrace.events.flow.Kubernetes.Place;
 import io.millrace.watcher.AttemptEnds;
 import io.millrace.watcher.ClusterWatch;
 import io.millrace.watcher.Marks;
+import io.millrace.watcher.SecondCopies;
 import io.millrace.watcher.WatchSettings;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
@@ -88,7 +89,13 @@ final class Cluster implements AutoCloseable {
             reference,
             Duration.ofDays(1));
     var watch =
-        new ClusterWatch(client, settings, this::publish, AttemptEnds.UNHEARD, Clock.systemUTC());
+        new ClusterWatch(
+            client,
+            settings,
+            this::publish,
+            AttemptEnds.UNHEARD,
+            SecondCopies.NONE,
+            Clock.systemUTC());
     watch.start();
     watches.add(watch);
     watch.synced().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);

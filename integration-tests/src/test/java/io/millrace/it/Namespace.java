@@ -1,0 +1,77 @@
+package io.millrace.it;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** A namespace of a test's own, on the cluster that KUBECONFIG names. */
+public final class Namespace implements AutoCloseable {
+  private static final String IMAGE =
+      System.getenv().getOrDefault("MILLRACE_TEST_IMAGE", "local/busybox:1");
+
+  private final String name = "millrace-it-" + UUID.randomUUID().toString().substring(0, 8);
+  private final KubernetesClient client = new KubernetesClientBuilder().build();
+
+  public Namespace() {
+    client
+        .namespaces()
+        .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
+        .create();
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public KubernetesClient client() {
+    return client;
+  }
+
+  /** Has a scheduler run its steps here. */
+  public String[] settings(String... more) {
+    var settings =
+        new ArrayList<>(
+            List.of(
+                "millrace.executor=kubernetes",
+                "millrace.kubernetes.namespace=" + name,
+                "millrace.kubernetes.image=" + IMAGE));
+    settings.addAll(List.of(more));
+    return settings.toArray(String[]::new);
+  }
+
+  /** The Jobs that {@code kubectl get jobs -l …} would list. */
+  public List<Job> jobs(String selector) {
+    return client
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace(name)
+        .withLabelSelector(selector)
+        .list()
+        .getItems();
+  }
+
+  public List<Pod> pods(String selector) {
+    return client.pods().inNamespace(name).withLabelSelector(selector).list().getItems();
+  }
+
+  /** Removes the namespace with all that is in it, without waiting for that. */
+  @Override
+  public void close() {
+    for (Pod pod : client.pods().inNamespace(name).list().getItems()) {
+      client.resource(pod).edit(Namespace::free);
+    }
+    client.namespaces().withName(name).delete();
+    client.close();
+  }
+
+  private static Pod free(Pod pod) {
+    pod.getMetadata().setFinalizers(List.of());
+    return pod;
+  }
+}
