@@ -73,6 +73,7 @@ public class KubernetesParts {
             watch.imageBound(),
             watch.nodeBound(),
             watch.referenceBound(),
+            watch.resync(),
             watch.tombstonesKept());
     AttemptEnds ends = keeper == null ? AttemptEnds.UNHEARD : keeper;
     return new ClusterWatch(client, what, writer, ends, folders(), Clock.systemUTC());

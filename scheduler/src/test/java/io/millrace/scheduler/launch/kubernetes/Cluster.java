@@ -87,6 +87,7 @@ final class Cluster implements AutoCloseable {
             image,
             node,
             reference,
+            Duration.ofMinutes(10),
             Duration.ofDays(1));
     var watch =
         new ClusterWatch(
