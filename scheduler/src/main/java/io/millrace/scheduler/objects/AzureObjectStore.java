@@ -169,6 +169,11 @@ public final class AzureObjectStore implements ObjectStore {
   }
 
   @Override
+  public Optional<String> address() {
+    return Optional.of(container.getBlobContainerUrl());
+  }
+
+  @Override
   public void close() {
     // The JDK's HTTP client ends with the last reference to it.
   }

@@ -146,6 +146,11 @@ public final class GcsObjectStore implements ObjectStore {
   }
 
   @Override
+  public Optional<String> address() {
+    return Optional.of("gs://" + bucket);
+  }
+
+  @Override
   public void close() {
     try {
       storage.close();
