@@ -19,7 +19,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A flow that breaks the policy is refused before anything is asked of a cluster; none is there. */
+/**
+ * A flow that breaks the policy is refused before anything is asked of a cluster; none is there.
+ */
 class PolicyIT {
   private static final String RULE = "policy rule privileged";
 
