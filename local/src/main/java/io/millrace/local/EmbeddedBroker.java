@@ -38,8 +38,10 @@ public final class EmbeddedBroker implements AutoCloseable {
   /**
    * Starts on an empty folder or on what an earlier broker left there, however it ended; returns
    * when clients may connect.
+   *
+   * @param further settings, which go before those here; the listener of clients is called CLIENTS
    */
-  public static EmbeddedBroker start(Path folder, int port) {
+  public static EmbeddedBroker start(Path folder, int port, Map<String, String> further) {
     try {
       new Formatter()
           .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
@@ -55,9 +57,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
     // Nobody outside this JVM speaks to the controller, so its port may change with every start.
     int controllerPort = Ports.free();
-    var server =
-        new KafkaRaftServer(
-            new KafkaConfig(settings(folder, port, controllerPort), false), Time.SYSTEM);
+    Map<String, String> settings = settings(folder, port, controllerPort);
+    settings.putAll(further);
+    var server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
     server.startup();
     return new EmbeddedBroker(server, port);
   }
@@ -68,9 +70,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     settings.put("node.id", Integer.toString(NODE_ID));
     settings.put("log.dirs", folder.toString());
     settings.put(
-        "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-    settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
-    settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        "listeners", "CLIENTS://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    settings.put("advertised.listeners", "CLIENTS://127.0.0.1:" + port);
+    settings.put("listener.security.protocol.map", "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    settings.put("inter.broker.listener.name", "CLIENTS");
     settings.put("controller.listener.names", "CONTROLLER");
     settings.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
 
