@@ -118,6 +118,12 @@ final class ApiServerProxy implements AutoCloseable {
   private void serve(HttpExchange exchange) throws IOException {
     String method = exchange.getRequestMethod();
     String path = exchange.getRequestURI().toString();
+    if (exchange.getRequestHeaders().containsKey("Upgrade")) {
+      // No web sockets here: the client watches by a plain request, whose events can be spoilt.
+      exchange.sendResponseHeaders(200, -1);
+      exchange.close();
+      return;
+    }
     Fault fault = faults.of(method, path, requests.getAndIncrement());
     if (fault != Fault.NONE) {
       spoilt.incrementAndGet();

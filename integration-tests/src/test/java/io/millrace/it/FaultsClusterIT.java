@@ -52,7 +52,8 @@ class FaultsClusterIT {
         namespace.settings(
             "quarkus.kubernetes-client.api-server-url=" + proxy.address(),
             "millrace.kubernetes.retry-after=500ms",
-            "millrace.kubernetes.watch.resync=5s"));
+            "millrace.kubernetes.watch.resync=5s",
+            "millrace.policy.host-paths=" + data));
     jobs = Starts.inPods(data, "job");
     Starts pods = Starts.inPods(data, "pod");
     for (String flow :

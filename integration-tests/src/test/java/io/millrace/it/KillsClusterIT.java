@@ -45,7 +45,9 @@ class KillsClusterIT {
 
   private void start(String replica) {
     String roles = replica.startsWith("watcher") ? "watcher" : "scheduler,api";
-    installation.start(replica, namespace.settings("millrace.roles=" + roles));
+    installation.start(
+        replica,
+        namespace.settings("millrace.roles=" + roles, "millrace.policy.host-paths=" + folder));
   }
 
   @Test
