@@ -1,8 +1,9 @@
 # Millrace's few commands. Each needs a JDK >= 21, which bin/find-jdk looks for.
 .DEFAULT_GOAL := help
 MINUTES ?= 60
+KILLS ?= 50
 
-.PHONY: demo test test-cluster bench bench-cluster dev soak clean help
+.PHONY: demo test test-cluster bench bench-cluster dev soak soak-cluster clean help
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -23,10 +24,13 @@ bench-cluster: ## Measure on the cluster of KUBECONFIG, by the audit log that AU
 	@bin/bench-cluster
 
 dev: ## Build what is needed and start local mode here (stop it with Ctrl-C)
-	@bin/dev
+	@bin/dev $(ARGS)
 
 soak: ## Run flows and crashes for a while: make soak MINUTES=60
 	@bin/soak $(MINUTES)
+
+soak-cluster: ## Kill schedulers and watchers on the cluster of KUBECONFIG: make soak-cluster KILLS=50
+	@bin/maven -B -ntp -Pcluster -Dit.test=KillsClusterIT -Dfailsafe.failIfNoSpecifiedTests=false -Dmillrace.kills=$(KILLS) verify
 
 clean: ## Remove what was built
 	@bin/maven -B -q clean

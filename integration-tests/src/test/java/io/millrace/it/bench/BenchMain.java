@@ -33,7 +33,7 @@ public final class BenchMain {
     if (wanted.contains("transition")) {
       try (var installation = new Installation(folder.resolve("transition"), JVM)) {
         installation.start("one", EXTERNAL, "millrace.partitions=1");
-        new TransitionBench(installation).run(new Clients(installation.brokers()));
+        new TransitionBench(installation).run(new Clients(installation.brokers()), JVM);
         installation.stop("one");
       }
     }

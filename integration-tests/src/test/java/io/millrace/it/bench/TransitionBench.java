@@ -41,10 +41,13 @@ final class TransitionBench {
     return "name: " + name + "\nsteps:\n" + list + "\n";
   }
 
-  void run(Clients clients) throws Exception {
+  /**
+   * @param jvm options of the schedulers, which the limit gets too
+   */
+  void run(Clients clients, List<String> jvm) throws Exception {
     installation.post("one", "/api/v1/flows", chain("chain", STEPS));
-    try (var bare = new BareHop(clients, "bare", false);
-        var transactional = new BareHop(clients, "transactional", true);
+    try (var bare = new BareHop(installation, "bare", false, jvm);
+        var transactional = new BareHop(installation, "transactional", true, jvm);
         var executor = new InstantExecutor(clients, 1, this::ordered)) {
       for (int i = 0; i < RUNS; i++) {
         installation.publish("chain-" + i, "chain", Map.of());
