@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 MINUTES ?= 60
 
-.PHONY: demo test test-cluster bench dev soak clean help
+.PHONY: demo test test-cluster bench dev soak image clean help
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -24,6 +24,9 @@ dev: ## Build what is needed and start local mode here (stop it with Ctrl-C)
 
 soak: ## Run flows and crashes for a while: make soak MINUTES=60
 	@bin/soak $(MINUTES)
+
+image: ## Build the container images, without a container engine
+	@bin/image
 
 clean: ## Remove what was built
 	@bin/maven -B -q clean

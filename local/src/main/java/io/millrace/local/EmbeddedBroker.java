@@ -11,8 +11,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * A Kafka broker and its KRaft controller in this JVM, on the loopback interface, its log in one
- * folder.
+ * A Kafka broker and its KRaft controller in this JVM, its log in one folder.
  *
  * <p>It is the real broker, because the loop rests on the broker's own behaviour: offsets, fencing,
  * compaction. What differs from a cluster is set here: one copy of everything, few internal
@@ -28,18 +27,23 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final int NODE_ID = 1;
 
   private final KafkaRaftServer server;
-  private final int port;
+  private final String address;
 
-  private EmbeddedBroker(KafkaRaftServer server, int port) {
+  private EmbeddedBroker(KafkaRaftServer server, String address) {
     this.server = server;
-    this.port = port;
+    this.address = address;
   }
 
   /**
    * Starts on an empty folder or on what an earlier broker left there, however it ended; returns
-   * when clients may connect.
+   * when clients of this machine may connect.
    */
   public static EmbeddedBroker start(Path folder, int port) {
+    return start(folder, Reach.OF_THIS_MACHINE, port);
+  }
+
+  /** As {@link #start(Path, int)}, for clients that find the broker by another address. */
+  static EmbeddedBroker start(Path folder, Reach reach, int port) {
     try {
       new Formatter()
           .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
@@ -57,19 +61,21 @@ public final class EmbeddedBroker implements AutoCloseable {
     int controllerPort = Ports.free();
     var server =
         new KafkaRaftServer(
-            new KafkaConfig(settings(folder, port, controllerPort), false), Time.SYSTEM);
+            new KafkaConfig(settings(folder, reach, port, controllerPort), false), Time.SYSTEM);
     server.startup();
-    return new EmbeddedBroker(server, port);
+    return new EmbeddedBroker(server, reach.host() + ":" + port);
   }
 
-  private static Map<String, String> settings(Path folder, int port, int controllerPort) {
+  private static Map<String, String> settings(
+      Path folder, Reach reach, int port, int controllerPort) {
     var settings = new HashMap<String, String>();
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", Integer.toString(NODE_ID));
     settings.put("log.dirs", folder.toString());
     settings.put(
-        "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-    settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+        "listeners",
+        "PLAINTEXT://" + reach.bind() + ":" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    settings.put("advertised.listeners", "PLAINTEXT://" + reach.host() + ":" + port);
     settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     settings.put("controller.listener.names", "CONTROLLER");
     settings.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
@@ -114,7 +120,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** For {@code bootstrap.servers}. */
   public String address() {
-    return "127.0.0.1:" + port;
+    return address;
   }
 
   /** Stops in order, with everything written; returns when it has stopped. */

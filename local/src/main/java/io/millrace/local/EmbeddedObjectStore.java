@@ -32,7 +32,13 @@ public final class EmbeddedObjectStore implements AutoCloseable {
    * connect.
    */
   public static EmbeddedObjectStore start(Path folder, int port) {
-    var endpoint = URI.create("http://127.0.0.1:" + port);
+    return start(folder, Reach.OF_THIS_MACHINE, port);
+  }
+
+  /** As {@link #start(Path, int)}, for clients that find the store by another address. */
+  static EmbeddedObjectStore start(Path folder, Reach reach, int port) {
+    var endpoint = URI.create("http://" + reach.host() + ":" + port);
+    var listening = URI.create("http://" + reach.bind() + ":" + port);
     var store = new FilesystemNio2BlobStore(folder.toString());
     if (!store.containerExists(BUCKET)) {
       store.createContainer(BUCKET);
@@ -40,14 +46,14 @@ public final class EmbeddedObjectStore implements AutoCloseable {
     S3Proxy server =
         S3Proxy.builder()
             .blobStore(store)
-            .endpoint(endpoint)
+            .endpoint(listening)
             .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, SECRET_KEY)
             .ignoreUnknownHeaders(true)
             .build();
     try {
       server.start();
     } catch (Exception e) {
-      throw new LocalModeException("The object store cannot listen on " + endpoint + ": " + e, e);
+      throw new LocalModeException("The object store cannot listen on " + listening + ": " + e, e);
     }
     return new EmbeddedObjectStore(server, endpoint);
   }
