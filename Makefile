@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 MINUTES ?= 60
 
-.PHONY: demo test test-cluster bench dev soak image clean help
+.PHONY: demo test test-cluster bench bench-cluster dev soak image clean help
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -18,6 +18,9 @@ test-cluster: ## Run the tests that want a Kubernetes, on the one that KUBECONFI
 
 bench: ## Measure latency and throughput on this machine
 	@bin/bench
+
+bench-cluster: ## Measure on the cluster of KUBECONFIG, by the audit log that AUDIT_LOG names
+	@bin/bench-cluster
 
 dev: ## Build what is needed and start local mode here (stop it with Ctrl-C)
 	@bin/dev

@@ -37,13 +37,14 @@ class FlowClusterIT {
         - {name: end, join: true, container: {command: [sh, -c, 'echo $MILLRACE_INPUTS']}}
       """;
 
-  @TempDir private Path folder;
+  private Path folder;
   private Namespace namespace;
   private Installation installation;
   private Starts starts;
 
   @BeforeAll
-  void install() {
+  void install(@TempDir Path data) {
+    folder = data;
     namespace = new Namespace();
     installation = new Installation(folder);
     installation.start("one", namespace.settings());

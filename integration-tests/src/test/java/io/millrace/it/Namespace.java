@@ -15,6 +15,9 @@ public final class Namespace implements AutoCloseable {
   static final String IMAGE =
       System.getenv().getOrDefault("MILLRACE_TEST_IMAGE", "local/busybox:1");
 
+  /** By this a pod is held until its end is known. */
+  private static final String HELD = "millrace.io/observed";
+
   private final String name = "millrace-it-" + UUID.randomUUID().toString().substring(0, 8);
   private final KubernetesClient client = new KubernetesClientBuilder().build();
 
@@ -65,14 +68,16 @@ public final class Namespace implements AutoCloseable {
   @Override
   public void close() {
     for (Pod pod : client.pods().inNamespace(name).list().getItems()) {
-      client.resource(pod).edit(Namespace::free);
+      if (pod.getMetadata().getFinalizers().contains(HELD)) {
+        client.resource(pod).edit(Namespace::free);
+      }
     }
     client.namespaces().withName(name).delete();
     client.close();
   }
 
   private static Pod free(Pod pod) {
-    pod.getMetadata().setFinalizers(List.of());
+    pod.getMetadata().getFinalizers().remove(HELD);
     return pod;
   }
 }

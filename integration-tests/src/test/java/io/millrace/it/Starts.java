@@ -35,10 +35,9 @@ public final class Starts {
    */
   public static Starts inPods(Path folder, String kind) {
     String patch =
-        """
-        , kubernetes: {kind: %1$s, podPatch: {
-            volumes: [{name: starts, hostPath: {path: '%2$s'}}],
-            containers: [{name: ${step}, volumeMounts: [{name: starts, mountPath: '%2$s'}]}]}}        """;
+        ", kubernetes: {kind: %1$s, podPatch: {"
+            + "volumes: [{name: starts, hostPath: {path: '%2$s'}}], "
+            + "containers: [{name: ${step}, volumeMounts: [{name: starts, mountPath: '%2$s'}]}]}}";
     return new Starts(folder, patch.formatted(kind, folder));
   }
 

@@ -140,12 +140,20 @@ public interface SchedulerConfig {
     int maxParallelTasks();
   }
 
-  /** Where finished runs and kept logs go. */
+  /**
+   * Where finished runs and kept logs go. At most one of {@code folder}, {@code s3.bucket}, {@code
+   * azure.container} and {@code gcs.bucket} is set; without any it is a folder below {@code
+   * millrace.data}.
+   */
   interface ObjectsConfig {
     /** A folder instead of a bucket. */
     Optional<Path> folder();
 
     S3Config s3();
+
+    AzureConfig azure();
+
+    GcsConfig gcs();
 
     /** Put before every key. */
     @WithDefault("millrace/")
@@ -163,6 +171,49 @@ public interface SchedulerConfig {
       /** Whether the bucket stands in the path, as most stores other than AWS's want it. */
       @WithDefault("true")
       boolean pathStyle();
+    }
+
+    /**
+     * A container of Azure Blob Storage. Of the credentials the first one that is set counts; with
+     * none, Azure's default chain: a workload identity, a managed identity, a service principal in
+     * {@code AZURE_CLIENT_ID} and its like, a login of the command line.
+     */
+    interface AzureConfig {
+      Optional<String> container();
+
+      /** The storage account's name. */
+      @WithDefault("${AZURE_STORAGE_ACCOUNT:}")
+      Optional<String> account();
+
+      /** Where the account is not at {@code https://<account>.blob.core.windows.net}. */
+      Optional<URI> endpoint();
+
+      /** Endpoint and key in one text; set it by the environment, from a secret. */
+      @WithDefault("${AZURE_STORAGE_CONNECTION_STRING:}")
+      Optional<String> connectionString();
+
+      /** The account's key; set it by the environment, from a secret. */
+      @WithDefault("${AZURE_STORAGE_KEY:}")
+      Optional<String> key();
+
+      /** A shared access signature; set it by the environment, from a secret. */
+      @WithDefault("${AZURE_STORAGE_SAS_TOKEN:}")
+      Optional<String> sasToken();
+    }
+
+    /**
+     * A bucket of Google Cloud Storage. Credentials come by Google's application default
+     * credentials: a workload identity, or the file in {@code GOOGLE_APPLICATION_CREDENTIALS}.
+     */
+    interface GcsConfig {
+      Optional<String> bucket();
+
+      /** In place of {@code https://storage.googleapis.com}. */
+      Optional<URI> endpoint();
+
+      /** Whether requests go without credentials, as an emulator wants them. */
+      @WithDefault("false")
+      boolean anonymous();
     }
   }
 

@@ -54,7 +54,34 @@ class SchedulerConfigTest {
     assertThat(config.objects().s3().region()).isEmpty();
     assertThat(config.objects().s3().endpoint()).isEmpty();
     assertThat(config.objects().s3().pathStyle()).isTrue();
+    assertThat(config.objects().azure().container()).isEmpty();
+    assertThat(config.objects().azure().account()).isEmpty();
+    assertThat(config.objects().azure().endpoint()).isEmpty();
+    assertThat(config.objects().azure().connectionString()).isEmpty();
+    assertThat(config.objects().azure().key()).isEmpty();
+    assertThat(config.objects().azure().sasToken()).isEmpty();
+    assertThat(config.objects().gcs().bucket()).isEmpty();
+    assertThat(config.objects().gcs().endpoint()).isEmpty();
+    assertThat(config.objects().gcs().anonymous()).isFalse();
     assertThat(config.api().streams()).isEqualTo(200);
+  }
+
+  @Test
+  void variablesOfAzureCountWhereNothingElseIsSet() {
+    var azure =
+        config(
+                Map.of(
+                    "AZURE_STORAGE_ACCOUNT", "a",
+                    "AZURE_STORAGE_CONNECTION_STRING", "AccountName=a",
+                    "AZURE_STORAGE_KEY", "k",
+                    "AZURE_STORAGE_SAS_TOKEN", "t"))
+            .objects()
+            .azure();
+
+    assertThat(azure.account()).contains("a");
+    assertThat(azure.connectionString()).contains("AccountName=a");
+    assertThat(azure.key()).contains("k");
+    assertThat(azure.sasToken()).contains("t");
   }
 
   @Test
@@ -86,6 +113,15 @@ class SchedulerConfigTest {
                 Map.entry("millrace.objects.s3.region", "eu-west-1"),
                 Map.entry("millrace.objects.s3.endpoint", "http://s3:9000"),
                 Map.entry("millrace.objects.s3.path-style", "false"),
+                Map.entry("millrace.objects.azure.container", "c"),
+                Map.entry("millrace.objects.azure.account", "a"),
+                Map.entry("millrace.objects.azure.endpoint", "http://azure:10000/a"),
+                Map.entry("millrace.objects.azure.connection-string", "AccountName=a"),
+                Map.entry("millrace.objects.azure.key", "k"),
+                Map.entry("millrace.objects.azure.sas-token", "t"),
+                Map.entry("millrace.objects.gcs.bucket", "g"),
+                Map.entry("millrace.objects.gcs.endpoint", "http://gcs:4443"),
+                Map.entry("millrace.objects.gcs.anonymous", "true"),
                 Map.entry("millrace.api.streams", "9")));
 
     assertThat(config.roles()).containsExactlyInAnyOrder(Role.API, Role.WATCHER);
@@ -112,6 +148,15 @@ class SchedulerConfigTest {
     assertThat(config.objects().s3().region()).contains("eu-west-1");
     assertThat(config.objects().s3().endpoint()).contains(URI.create("http://s3:9000"));
     assertThat(config.objects().s3().pathStyle()).isFalse();
+    assertThat(config.objects().azure().container()).contains("c");
+    assertThat(config.objects().azure().account()).contains("a");
+    assertThat(config.objects().azure().endpoint()).contains(URI.create("http://azure:10000/a"));
+    assertThat(config.objects().azure().connectionString()).contains("AccountName=a");
+    assertThat(config.objects().azure().key()).contains("k");
+    assertThat(config.objects().azure().sasToken()).contains("t");
+    assertThat(config.objects().gcs().bucket()).contains("g");
+    assertThat(config.objects().gcs().endpoint()).contains(URI.create("http://gcs:4443"));
+    assertThat(config.objects().gcs().anonymous()).isTrue();
     assertThat(config.api().streams()).isEqualTo(9);
   }
 }

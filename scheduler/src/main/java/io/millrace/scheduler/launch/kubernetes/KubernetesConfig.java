@@ -166,6 +166,10 @@ public interface KubernetesConfig {
     @WithDefault("2m")
     Duration referenceBound();
 
+    /** Whether logs are kept in the object store when their pods have ended. */
+    @WithDefault("true")
+    boolean keepsLogs();
+
     /** How long objects of cancelled attempts are kept: longer than the orders topic's records. */
     @WithDefault("26h")
     Duration tombstonesKept();

@@ -12,6 +12,7 @@ import io.millrace.scheduler.objects.ObjectStore;
 import io.millrace.scheduler.topics.CommandWriter;
 import io.millrace.scheduler.view.RunEntities;
 import io.millrace.scheduler.view.RunView;
+import io.millrace.watcher.AttemptEnds;
 import io.millrace.watcher.ClusterWatch;
 import io.millrace.watcher.WatchSettings;
 import io.smallrye.mutiny.Uni;
@@ -60,8 +61,8 @@ public class KubernetesParts {
 
   /** Follows the cluster, from its start on. */
   public synchronized ClusterWatch watch() {
-    keeper = new LogKeeper(client, kept());
     KubernetesConfig.WatchConfig watch = settings.watch();
+    keeper = watch.keepsLogs() ? new LogKeeper(client, kept()) : null;
     var what =
         new WatchSettings(
             settings.installation(),
@@ -73,7 +74,8 @@ public class KubernetesParts {
             watch.nodeBound(),
             watch.referenceBound(),
             watch.tombstonesKept());
-    return new ClusterWatch(client, what, writer, keeper, folders(), Clock.systemUTC());
+    AttemptEnds ends = keeper == null ? AttemptEnds.UNHEARD : keeper;
+    return new ClusterWatch(client, what, writer, ends, folders(), Clock.systemUTC());
   }
 
   @PreDestroy

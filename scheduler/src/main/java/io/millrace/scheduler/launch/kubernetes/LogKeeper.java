@@ -4,11 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.millrace.events.AttemptId;
 import io.millrace.watcher.AttemptEnds;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.BackPressureStrategy;
-import io.smallrye.mutiny.subscription.Cancellable;
-import io.smallrye.mutiny.subscription.MultiEmitter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -17,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /**
@@ -33,38 +28,30 @@ final class LogKeeper implements AttemptEnds, AutoCloseable {
   private static final int AT_A_TIME = 4;
   private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
-  private static final Duration PATIENCE = Duration.ofMinutes(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final ContainerLog logs;
   private final KeptLogs kept;
-  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-  private final AtomicReference<MultiEmitter<? super Ended>> waiting = new AtomicReference<>();
-  private final Cancellable work;
+
+  /** Few, so that a burst of ends takes neither memory nor the API server's time. */
+  private final ExecutorService workers =
+      Executors.newFixedThreadPool(AT_A_TIME, Thread.ofVirtual().name("log-keeper-", 0).factory());
 
   LogKeeper(KubernetesClient client, KeptLogs kept) {
     this.logs = new ContainerLog(client);
     this.kept = kept;
-    this.work =
-        Multi.createFrom()
-            .<Ended>emitter(waiting::set, BackPressureStrategy.BUFFER)
-            .onItem()
-            .transformToUni(this::keep)
-            .merge(AT_A_TIME)
-            .subscribe()
-            .with(done -> {}, failure -> LOG.error("no more logs are kept", failure));
   }
 
   private record Ended(AttemptId of, List<LogSource> containers) {}
 
   @Override
   public void ended(AttemptId of, List<Pod> pods) {
-    waiting
-        .get()
-        .emit(new Ended(of, pods.stream().flatMap(pod -> LogSource.of(pod).stream()).toList()));
-  }
-
-  private Uni<Void> keep(Ended ended) {
-    return Uni.createFrom()
+    var containers = pods.stream().flatMap(pod -> LogSource.of(pod).stream()).toList();
+    if (containers.isEmpty()) {
+      return;
+    }
+    var ended = new Ended(of, containers);
+    Uni.createFrom()
         .voidItem()
         .invoke(() -> keepNow(ended))
         .runSubscriptionOn(workers)
@@ -72,14 +59,13 @@ final class LogKeeper implements AttemptEnds, AutoCloseable {
         .retry()
         .withBackOff(FIRST_DELAY, LONGEST_DELAY)
         .expireIn(PATIENCE.toMillis())
-        .onFailure()
-        .invoke(failure -> LOG.warnf("attempt=%s its logs are not kept: %s", ended.of(), failure))
-        .onFailure()
-        .recoverWithNull();
+        .subscribe()
+        .with(
+            kept -> {}, failure -> LOG.warnf("attempt=%s its logs are not kept: %s", of, failure));
   }
 
   private void keepNow(Ended ended) {
-    if (ended.containers().isEmpty() || kept.index(ended.of()).isPresent()) {
+    if (kept.index(ended.of()).isPresent()) {
       return;
     }
     var texts = new LinkedHashMap<LogSource, byte[]>();
@@ -98,7 +84,6 @@ final class LogKeeper implements AttemptEnds, AutoCloseable {
 
   @Override
   public void close() {
-    work.cancel();
     workers.shutdownNow();
   }
 }

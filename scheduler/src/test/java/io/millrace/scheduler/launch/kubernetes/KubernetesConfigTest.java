@@ -30,6 +30,14 @@ class KubernetesConfigTest {
     assertThat(config.retryAfter()).isEqualTo(Duration.ofSeconds(2));
     assertThat(config.quotaRetryAfter()).isEqualTo(Duration.ofSeconds(15));
     assertThat(config.env()).isEmpty();
+    assertThat(config.all()).containsExactly("default");
+    assertThat(config.watch().leaseNamespace()).isEmpty();
+    assertThat(config.watch().leaseDuration()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(config.watch().imageBound()).isEqualTo(Duration.ofMinutes(15));
+    assertThat(config.watch().nodeBound()).isEqualTo(Duration.ofHours(2));
+    assertThat(config.watch().referenceBound()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(config.watch().keepsLogs()).isTrue();
+    assertThat(config.watch().tombstonesKept()).isEqualTo(Duration.ofHours(26));
     Defaults defaults = Defaults.of(config);
     assertThat(defaults.qos()).isEqualTo(Qos.BURSTABLE);
     assertThat(defaults.tolerations()).isNull();
