@@ -47,7 +47,8 @@ class FlowClusterIT {
     folder = data;
     namespace = new Namespace();
     installation = new Installation(folder);
-    installation.start("one", namespace.settings());
+    // Each attempt notes its start in a file of this machine.
+    installation.start("one", namespace.settings("millrace.policy.host-paths=" + folder));
     deploy(TALKS);
   }
 

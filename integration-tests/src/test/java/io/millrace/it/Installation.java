@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -48,6 +49,7 @@ public final class Installation implements AutoCloseable {
       HOME.resolve("scheduler/target/quarkus-app/quarkus-run.jar");
 
   private final Path folder;
+  private final Access access;
   private List<String> jvmOptions;
   private final List<ChildJvm> children = new ArrayList<>();
   private final Map<String, ChildJvm> schedulers = new ConcurrentHashMap<>();
@@ -66,13 +68,34 @@ public final class Installation implements AutoCloseable {
    * @param jvmOptions of the schedulers
    */
   public Installation(Path folder, List<String> jvmOptions) {
+    this(folder, jvmOptions, Access.OPEN);
+  }
+
+  /**
+   * How a broker is guarded and how the test itself gets in.
+   *
+   * @param broker options of the parts
+   * @param publisher Kafka's settings of who asks for runs
+   * @param reader Kafka's settings of who follows the events
+   */
+  public record Access(
+      List<String> broker, Map<String, Object> publisher, Map<String, Object> reader) {
+    static final Access OPEN = new Access(List.of(), Map.of(), Map.of());
+  }
+
+  public Installation(Path folder, Access access) {
+    this(folder, List.of("-Xmx256m", "-XX:+UseSerialGC", QUICK_START), access);
+  }
+
+  private Installation(Path folder, List<String> jvmOptions, Access access) {
+    this.access = access;
     this.jvmOptions = jvmOptions;
     this.folder = folder;
     this.said = folder.resolve("said.log");
     startParts();
     producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", brokers(), "acks", "all", "linger.ms", 0),
+            at(brokers(), access.publisher(), Map.of("acks", "all", "linger.ms", 0)),
             new ByteArraySerializer(),
             new ByteArraySerializer());
   }
@@ -84,10 +107,19 @@ public final class Installation implements AutoCloseable {
             .jvmOptions("-Xmx400m", "-XX:+UseSerialGC")
             .jvmOptions(jvmOptions.stream().filter(QUICK_START::equals).toList())
             .arguments("--data", folder.toString(), "--with-parent")
+            .arguments(access.broker().toArray(String[]::new))
             .output(line -> {})
             .start();
     children.add(parts);
     addresses = await(parts.ready());
+  }
+
+  private static Map<String, Object> at(
+      String brokers, Map<String, Object> access, Map<String, Object> more) {
+    var all = new HashMap<>(access);
+    all.putAll(more);
+    all.put("bootstrap.servers", brokers);
+    return all;
   }
 
   public void killParts() {
@@ -234,7 +266,7 @@ public final class Installation implements AutoCloseable {
    */
   public synchronized PublicEvents events() {
     if (events == null) {
-      events = new PublicEvents(brokers());
+      events = new PublicEvents(at(brokers(), access.reader(), Map.of()));
     }
     return events;
   }

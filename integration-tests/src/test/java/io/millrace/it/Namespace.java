@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -14,6 +16,8 @@ public final class Namespace implements AutoCloseable {
   /** Has a shell; the cluster has it or can pull it. */
   static final String IMAGE =
       System.getenv().getOrDefault("MILLRACE_TEST_IMAGE", "local/busybox:1");
+
+  private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
   /** By this a pod is held until its end is known. */
   private static final String HELD = "millrace.io/observed";
@@ -69,15 +73,10 @@ public final class Namespace implements AutoCloseable {
   public void close() {
     for (Pod pod : client.pods().inNamespace(name).list().getItems()) {
       if (pod.getMetadata().getFinalizers().contains(HELD)) {
-        client.resource(pod).edit(Namespace::free);
+        client.resource(pod).patch(MERGE, "{\"metadata\":{\"finalizers\":null}}");
       }
     }
     client.namespaces().withName(name).delete();
     client.close();
-  }
-
-  private static Pod free(Pod pod) {
-    pod.getMetadata().getFinalizers().remove(HELD);
-    return pod;
   }
 }

@@ -34,15 +34,15 @@ public final class PublicEvents implements AutoCloseable {
 
   private record Waiting(String type, String subject, CompletableFuture<Seen> event) {}
 
-  PublicEvents(String brokers) {
+  /**
+   * @param kafka where the brokers are and how to get in
+   */
+  PublicEvents(Map<String, Object> kafka) {
+    var settings = new HashMap<>(kafka);
+    settings.put("isolation.level", "read_committed");
+    settings.put("auto.offset.reset", "earliest");
     consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers", brokers,
-                "isolation.level", "read_committed",
-                "auto.offset.reset", "earliest"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     thread = Thread.ofPlatform().name("public-events").daemon().start(this::follow);
   }
 

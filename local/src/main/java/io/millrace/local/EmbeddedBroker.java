@@ -36,14 +36,11 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /**
    * Starts on an empty folder or on what an earlier broker left there, however it ended; returns
-   * when clients of this machine may connect.
+   * when clients may connect.
+   *
+   * @param further settings, which go before those here; the listener of clients is called CLIENTS
    */
-  public static EmbeddedBroker start(Path folder, int port) {
-    return start(folder, Reach.OF_THIS_MACHINE, port);
-  }
-
-  /** As {@link #start(Path, int)}, for clients that find the broker by another address. */
-  static EmbeddedBroker start(Path folder, Reach reach, int port) {
+  static EmbeddedBroker start(Path folder, Reach reach, int port, Map<String, String> further) {
     try {
       new Formatter()
           .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
@@ -59,9 +56,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
     // Nobody outside this JVM speaks to the controller, so its port may change with every start.
     int controllerPort = Ports.free();
-    var server =
-        new KafkaRaftServer(
-            new KafkaConfig(settings(folder, reach, port, controllerPort), false), Time.SYSTEM);
+    Map<String, String> settings = settings(folder, reach, port, controllerPort);
+    settings.putAll(further);
+    var server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
     server.startup();
     return new EmbeddedBroker(server, reach.host() + ":" + port);
   }
@@ -74,9 +71,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     settings.put("log.dirs", folder.toString());
     settings.put(
         "listeners",
-        "PLAINTEXT://" + reach.bind() + ":" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-    settings.put("advertised.listeners", "PLAINTEXT://" + reach.host() + ":" + port);
-    settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        "CLIENTS://" + reach.bind() + ":" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    settings.put("advertised.listeners", "CLIENTS://" + reach.host() + ":" + port);
+    settings.put("listener.security.protocol.map", "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    settings.put("inter.broker.listener.name", "CLIENTS");
     settings.put("controller.listener.names", "CONTROLLER");
     settings.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
 

@@ -31,11 +31,6 @@ public final class EmbeddedObjectStore implements AutoCloseable {
    * Starts on the folder, creates {@link #BUCKET} if it is not there; returns when clients may
    * connect.
    */
-  public static EmbeddedObjectStore start(Path folder, int port) {
-    return start(folder, Reach.OF_THIS_MACHINE, port);
-  }
-
-  /** As {@link #start(Path, int)}, for clients that find the store by another address. */
   static EmbeddedObjectStore start(Path folder, Reach reach, int port) {
     var endpoint = URI.create("http://" + reach.host() + ":" + port);
     var listening = URI.create("http://" + reach.bind() + ":" + port);

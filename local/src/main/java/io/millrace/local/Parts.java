@@ -16,14 +16,22 @@ final class Parts implements AutoCloseable {
   /**
    * Starts both; a port of 0 means the remembered one. Whatever started is stopped again if the
    * other fails.
+   *
+   * @param brokerSettings go before the broker's own
    */
-  static Parts start(DataFolder data, Reach reach, int brokerPort, int s3Port) {
+  static Parts start(
+      DataFolder data,
+      Reach reach,
+      int brokerPort,
+      int s3Port,
+      Map<String, String> brokerSettings) {
     var ports = new Ports(data.path());
     int broker = ports.claim("broker", brokerPort, "--broker-port");
     int s3 = ports.claim("s3", s3Port, "--s3-port");
     EmbeddedObjectStore objects = EmbeddedObjectStore.start(data.folder("objects"), reach, s3);
     try {
-      return new Parts(EmbeddedBroker.start(data.folder("broker"), reach, broker), objects);
+      return new Parts(
+          EmbeddedBroker.start(data.folder("broker"), reach, broker, brokerSettings), objects);
     } catch (RuntimeException | Error e) {
       objects.close();
       throw e;

@@ -1,7 +1,13 @@
 package io.millrace.local;
 
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,6 +47,13 @@ public final class PartsMain implements Callable<Integer> {
   private Optional<String> host;
 
   @Option(
+      names = "--broker-settings",
+      paramLabel = "FILE",
+      description =
+          "Properties that go before the broker's own, such as those of TLS and ACLs; its listener is called CLIENTS.")
+  private Path brokerSettings;
+
+  @Option(
       names = "--with-parent",
       description = "End when the process that started this one ends, however it ends.")
   private boolean withParent;
@@ -54,7 +67,7 @@ public final class PartsMain implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     var ended = stop.asked();
     if (withParent) {
       ProcessHandle.current()
@@ -62,10 +75,24 @@ public final class PartsMain implements Callable<Integer> {
           .ifPresent(p -> p.onExit().thenRun(() -> ended.complete(null)));
     }
     try (var folder = DataFolder.open(data);
-        var parts = Parts.start(folder, new Reach(bind, host.orElse(bind)), brokerPort, s3Port)) {
+        var parts =
+            Parts.start(
+                folder, new Reach(bind, host.orElse(bind)), brokerPort, s3Port, brokerSettings())) {
       System.out.println(new ReadyLine(parts.addresses()));
       ended.join();
     }
     return 0;
+  }
+
+  private Map<String, String> brokerSettings() throws IOException {
+    var all = new HashMap<String, String>();
+    if (brokerSettings != null) {
+      var properties = new Properties();
+      try (Reader in = Files.newBufferedReader(brokerSettings)) {
+        properties.load(in);
+      }
+      properties.stringPropertyNames().forEach(name -> all.put(name, properties.getProperty(name)));
+    }
+    return all;
   }
 }

@@ -67,6 +67,15 @@ final class Cases {
     all.all().forEach(this::changed);
   }
 
+  /** Goes on by another view of the same cluster; what only the old one had may be gone. */
+  void renew(ClusterCache all) {
+    if (leading) {
+      cache = all;
+      all.all().forEach(this::changed);
+      cases.keySet().forEach(this::changed);
+    }
+  }
+
   /** From now on another one does. */
   void follow() {
     leading = false;

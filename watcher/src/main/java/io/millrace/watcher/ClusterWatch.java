@@ -24,7 +24,8 @@ public final class ClusterWatch implements AutoCloseable {
   private final ObjectsApi api;
   private final Publisher publisher;
   private final Cases cases;
-  private ClusterCache cache;
+  private final CompletableFuture<Void> synced = new CompletableFuture<>();
+  private volatile ClusterCache cache;
   private Leadership leadership;
 
   /**
@@ -63,19 +64,50 @@ public final class ClusterWatch implements AutoCloseable {
 
   /** Begins to follow, and stands for leading when everything that there is is known. */
   public void start() {
-    cache = new ClusterCache(client, settings, cases::changed, cases::departed);
+    cache = follow();
     leadership = new Leadership(client, settings, workers, this::lead, cases::follow);
-    cache.synced().thenRunAsync(leadership::open, workers);
+    cache
+        .synced()
+        .thenRunAsync(
+            () -> {
+              synced.complete(null);
+              leadership.open();
+            },
+            workers);
     var sweeper = new Sweeper(api, settings.tombstonesKept());
     timer.scheduleWithFixedDelay(
         () -> workers.execute(() -> sweep(sweeper)),
         SWEEP_MINUTES,
         SWEEP_MINUTES,
         TimeUnit.MINUTES);
+    timer.scheduleWithFixedDelay(
+        this::resync,
+        settings.resync().toMillis(),
+        settings.resync().toMillis(),
+        TimeUnit.MILLISECONDS);
+  }
+
+  private ClusterCache follow() {
+    return new ClusterCache(client, settings, cases::changed, cases::departed);
   }
 
   private void lead() {
     cases.lead(cache);
+  }
+
+  /** A change that no watch ever told of is seen when everything is listed anew. */
+  private void resync() {
+    ClusterCache fresh = follow();
+    fresh
+        .synced()
+        .thenRunAsync(
+            () -> {
+              ClusterCache old = cache;
+              cache = fresh;
+              cases.renew(fresh);
+              old.close();
+            },
+            workers);
   }
 
   private void sweep(Sweeper sweeper) {
@@ -86,7 +118,7 @@ public final class ClusterWatch implements AutoCloseable {
 
   /** Completes when everything that there was at the start is known. */
   public CompletableFuture<Void> synced() {
-    return cache.synced();
+    return synced;
   }
 
   /** Whether this watcher is the one that publishes. */

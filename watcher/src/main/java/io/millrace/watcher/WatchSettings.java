@@ -17,6 +17,7 @@ import java.util.Map;
  * @param imageBound how long an attempt waits for an image
  * @param nodeBound how long it waits for a node, or for room in a quota
  * @param referenceBound how long it waits for what its spec refers to
+ * @param resync how often everything is listed anew, in case a change was never told
  * @param tombstonesKept how long the objects of stopped attempts are kept: longer than the orders
  */
 public record WatchSettings(
@@ -28,6 +29,7 @@ public record WatchSettings(
     Duration imageBound,
     Duration nodeBound,
     Duration referenceBound,
+    Duration resync,
     Duration tombstonesKept) {
 
   Map<Want, Duration> bounds() {

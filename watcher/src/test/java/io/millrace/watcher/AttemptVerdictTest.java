@@ -34,6 +34,7 @@ class AttemptVerdictTest {
                   Duration.ofMinutes(10),
                   Duration.ofHours(1),
                   Duration.ofMinutes(5),
+                  Duration.ofMinutes(10),
                   Duration.ofDays(1))
               .bounds());
 

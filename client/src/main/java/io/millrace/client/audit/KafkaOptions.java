@@ -1,6 +1,8 @@
 package io.millrace.client.audit;
 
+import io.millrace.client.request.KafkaConfigFile;
 import io.millrace.events.Topics;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -25,8 +27,15 @@ final class KafkaOptions {
       names = "--kafka",
       paramLabel = "KEY=VALUE",
       description =
-          "A setting of the Kafka client, such as security.protocol=SSL; may be repeated.")
+          "A setting of the Kafka client, such as security.protocol=SSL; may be repeated. Goes before the file's.")
   private Map<String, String> settings = new HashMap<>();
+
+  @Option(
+      names = "--kafka-config",
+      paramLabel = "FILE",
+      description =
+          "More settings of the Kafka client, such as TLS and SASL, as a properties file.")
+  private Path file;
 
   String brokers() {
     return brokers;
@@ -43,7 +52,8 @@ final class KafkaOptions {
 
   /** The client's settings, to be added to. */
   Map<String, Object> settings() {
-    var all = new HashMap<String, Object>(settings);
+    Map<String, Object> all = KafkaConfigFile.read(file);
+    all.putAll(settings);
     all.put("bootstrap.servers", brokers);
     return all;
   }

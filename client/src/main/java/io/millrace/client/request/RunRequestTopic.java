@@ -6,17 +6,12 @@ import io.millrace.events.RunId;
 import io.millrace.events.RunRequest;
 import io.millrace.events.Topics;
 import java.io.IOException;
-import java.io.Reader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -162,10 +157,7 @@ public final class RunRequestTopic {
 
   private static Map<String, Object> settings(String brokers, Path file, Duration patience) {
     int most = (int) patience.toMillis();
-    var all = new HashMap<String, Object>();
-    if (file != null) {
-      read(file).forEach((key, value) -> all.put(key.toString(), value));
-    }
+    Map<String, Object> all = KafkaConfigFile.read(file);
     all.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
     all.put(ProducerConfig.CLIENT_ID_CONFIG, SOURCE);
     all.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -175,17 +167,5 @@ public final class RunRequestTopic {
     all.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, most / 2);
     all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, most / 2);
     return all;
-  }
-
-  private static Properties read(Path file) {
-    var properties = new Properties();
-    try (Reader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      properties.load(in);
-      return properties;
-    } catch (IOException | IllegalArgumentException unreadable) {
-      throw new UsageException(
-          "--kafka-config %s cannot be read as a properties file: %s"
-              .formatted(file, unreadable.getMessage()));
-    }
   }
 }

@@ -74,6 +74,7 @@ public class Admission {
   private Verdict judge(RunId run, RunRequest request, FlowRef ref) {
     FlowDocument document = catalog.document(ref);
     var problems = new ArrayList<String>();
+    catalog.problems(ref).forEach(problem -> problems.add(problem.toString()));
     Map<String, JsonNode> parameters = parameters(document, request.parameters(), problems);
     if (!problems.isEmpty()) {
       return new Verdict.Unfit(

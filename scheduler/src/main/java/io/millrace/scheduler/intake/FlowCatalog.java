@@ -10,6 +10,7 @@ import io.millrace.events.flow.FlowDocumentReader;
 import io.millrace.events.flow.FlowDocuments;
 import io.millrace.events.flow.FlowProblem;
 import io.millrace.events.flow.InvalidFlowException;
+import io.millrace.scheduler.policy.FlowPolicy;
 import io.millrace.scheduler.topics.CommandWriter;
 import io.millrace.scheduler.topics.Installation;
 import io.millrace.scheduler.topics.KafkaClients;
@@ -51,6 +52,8 @@ public class FlowCatalog {
   private final KafkaClients clients;
   private final CommandWriter writer;
   private final Offsets offsets;
+  private final FlowPolicy policy;
+  private final Map<FlowRef, List<FlowProblem>> judged = new ConcurrentHashMap<>();
   private final Map<FlowRef, JsonNode> definitions = new ConcurrentHashMap<>();
   private final Map<FlowRef, FlowDocument> documents = new ConcurrentHashMap<>();
   private final Map<String, FlowRef> current = new ConcurrentSkipListMap<>();
@@ -60,11 +63,16 @@ public class FlowCatalog {
   private record Pointer(FlowRef ref) {}
 
   FlowCatalog(
-      Installation installation, KafkaClients clients, CommandWriter writer, Offsets offsets) {
+      Installation installation,
+      KafkaClients clients,
+      CommandWriter writer,
+      Offsets offsets,
+      FlowPolicy policy) {
     this.installation = installation;
     this.clients = clients;
     this.writer = writer;
     this.offsets = offsets;
+    this.policy = policy;
   }
 
   void start(@Observes @Priority(AFTER_THE_TOPICS) StartupEvent start) {
@@ -161,6 +169,14 @@ public class FlowCatalog {
         });
   }
 
+  /**
+   * What stands against running a known definition here, which may have been deployed under another
+   * policy.
+   */
+  List<FlowProblem> problems(FlowRef ref) {
+    return judged.computeIfAbsent(ref, known -> policy.problems(known, document(known)));
+  }
+
   /** What came of a deployment. */
   public record Deployed(FlowRef ref, boolean changed) {}
 
@@ -188,6 +204,10 @@ public class FlowCatalog {
       throw new InvalidFlowException(problems);
     }
     FlowRef ref = FlowDocuments.ref(canonical);
+    problems.addAll(policy.problems(ref, read));
+    if (!problems.isEmpty()) {
+      throw new InvalidFlowException(problems);
+    }
     boolean changed = !ref.equals(current.get(ref.name()));
     String topic = installation.topics().flows();
     return writer

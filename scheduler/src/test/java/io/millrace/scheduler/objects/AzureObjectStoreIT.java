@@ -93,6 +93,7 @@ class AzureObjectStoreIT extends ObjectStoreContract {
     store.put("by/sas", new byte[] {2}, Condition.IF_ABSENT);
     assertThat(store.get("by/sas")).hasValue(new byte[] {2});
     assertThat(store.list("by/sas")).containsExactly("by/sas");
+    assertThat(store.address()).contains(endpoint() + "/millrace");
   }
 
   @Test

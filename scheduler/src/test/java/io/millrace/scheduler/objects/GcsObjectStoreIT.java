@@ -59,6 +59,11 @@ class GcsObjectStoreIT extends ObjectStoreContract {
   }
 
   @Test
+  void othersFindItByItsBucket() {
+    assertThat(store().address()).contains("gs://millrace");
+  }
+
+  @Test
   void absentObjectOfABucketThatWasNotYetUsedIsAbsent() {
     assertThat(store().get("never/written")).isEmpty();
   }

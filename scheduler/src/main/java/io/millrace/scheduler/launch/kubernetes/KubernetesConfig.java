@@ -166,6 +166,10 @@ public interface KubernetesConfig {
     @WithDefault("2m")
     Duration referenceBound();
 
+    /** How often everything is listed anew, in case that a change was never told. */
+    @WithDefault("10m")
+    Duration resync();
+
     /** Whether logs are kept in the object store when their pods have ended. */
     @WithDefault("true")
     boolean keepsLogs();

@@ -7,6 +7,7 @@ import io.millrace.events.Observation;
 import io.millrace.events.Order;
 import io.millrace.events.flow.Kubernetes.Kind;
 import io.millrace.scheduler.launch.Executor;
+import io.millrace.scheduler.policy.Policy;
 import io.millrace.watcher.Identity;
 import io.millrace.watcher.ObjectsApi;
 import io.millrace.watcher.Stop;
@@ -46,12 +47,17 @@ public final class KubernetesExecutor implements Executor {
   /**
    * @param client must not send anything again by itself
    * @param data the address below which tasks have their folders; empty where pods can reach none
+   * @param policy what a pod must not have
    * @param clock tells whether an order has expired
    */
   public KubernetesExecutor(
-      KubernetesClient client, KubernetesConfig config, Optional<String> data, Clock clock) {
+      KubernetesClient client,
+      KubernetesConfig config,
+      Optional<String> data,
+      Policy policy,
+      Clock clock) {
     this.api = new ObjectsApi(client);
-    this.objects = Objects.of(config, data);
+    this.objects = Objects.of(config, data, policy);
     this.refusal = new Refusal(config.retryAfter(), config.quotaRetryAfter());
     this.namespaces = config.all();
     this.clock = clock;

@@ -9,6 +9,7 @@ import io.millrace.scheduler.SchedulerConfig;
 import io.millrace.scheduler.launch.Executor;
 import io.millrace.scheduler.launch.StepLogs;
 import io.millrace.scheduler.objects.ObjectStore;
+import io.millrace.scheduler.policy.Policy;
 import io.millrace.scheduler.topics.CommandWriter;
 import io.millrace.scheduler.view.RunEntities;
 import io.millrace.scheduler.view.RunView;
@@ -29,6 +30,7 @@ import java.util.Optional;
 public class KubernetesParts {
   private final KubernetesClient client;
   private final KubernetesConfig settings;
+  private final Policy policy;
   private final SchedulerConfig config;
   private final ObjectStore objects;
   private final CommandWriter writer;
@@ -41,12 +43,14 @@ public class KubernetesParts {
   KubernetesParts(
       KubernetesClient client,
       KubernetesConfig settings,
+      Policy policy,
       SchedulerConfig config,
       ObjectStore objects,
       CommandWriter writer,
       RunView view) {
     this.client = client;
     this.settings = settings;
+    this.policy = policy;
     this.config = config;
     this.objects = objects;
     this.writer = writer;
@@ -56,7 +60,7 @@ public class KubernetesParts {
   /** Carries orders out. */
   public Executor executor() {
     Optional<String> data = objects.address().map(address -> address + "/" + folders().path());
-    return new KubernetesExecutor(client, settings, data, Clock.systemUTC());
+    return new KubernetesExecutor(client, settings, data, policy, Clock.systemUTC());
   }
 
   /** Follows the cluster, from its start on. */
@@ -73,6 +77,7 @@ public class KubernetesParts {
             watch.imageBound(),
             watch.nodeBound(),
             watch.referenceBound(),
+            watch.resync(),
             watch.tombstonesKept());
     AttemptEnds ends = keeper == null ? AttemptEnds.UNHEARD : keeper;
     return new ClusterWatch(client, what, writer, ends, folders(), Clock.systemUTC());

@@ -2,6 +2,7 @@ package io.millrace.scheduler.launch.kubernetes;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.millrace.events.Order;
+import io.millrace.scheduler.policy.Policy;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -14,10 +15,11 @@ record Objects(KubernetesConfig config, JobFactory jobs, PodFactory pods, JobSet
 
   /**
    * @param data the address below which tasks have their folders; empty where pods can reach none
+   * @param policy what a pod must not have
    */
-  static Objects of(KubernetesConfig config, Optional<String> data) {
-    var template =
-        new PodTemplate(config, Defaults.of(config), new PodEnvironment(config.env(), data));
+  static Objects of(KubernetesConfig config, Optional<String> data, Policy policy) {
+    var environment = new PodEnvironment(config.env(), data);
+    var template = new PodTemplate(config, Defaults.of(config), environment, policy);
     var jobs = new JobFactory(template, config.ttl());
     return new Objects(
         config,

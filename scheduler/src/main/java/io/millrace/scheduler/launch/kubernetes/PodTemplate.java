@@ -21,6 +21,8 @@ import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import io.millrace.events.Order;
 import io.millrace.events.flow.Kubernetes;
+import io.millrace.scheduler.policy.Breach;
+import io.millrace.scheduler.policy.Policy;
 import io.millrace.watcher.Marks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +31,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The pod of an attempt, the same for every kind of object that holds it. */
@@ -40,12 +43,18 @@ final class PodTemplate {
   private final Defaults defaults;
   private final PodEnvironment environment;
   private final PodResources resources;
+  private final Policy policy;
 
-  PodTemplate(KubernetesConfig config, Defaults defaults, PodEnvironment environment) {
+  /**
+   * @param policy has the last word
+   */
+  PodTemplate(
+      KubernetesConfig config, Defaults defaults, PodEnvironment environment, Policy policy) {
     this.config = config;
     this.defaults = defaults;
     this.environment = environment;
     this.resources = new PodResources(config, defaults);
+    this.policy = policy;
   }
 
   /** Name, namespace, labels and annotations of the attempt's object. */
@@ -89,13 +98,25 @@ final class PodTemplate {
     if (plan.asked().podPatch() != null) {
       PodPatch.apply(plan, spec);
     }
-    return new PodTemplateSpecBuilder()
-        .withNewMetadata()
-        .withLabels(labels(plan))
-        .withAnnotations(annotations(plan))
-        .endMetadata()
-        .withSpec(spec)
-        .build();
+    return permitted(
+        plan,
+        new PodTemplateSpecBuilder()
+            .withNewMetadata()
+            .withLabels(labels(plan))
+            .withAnnotations(annotations(plan))
+            .endMetadata()
+            .withSpec(spec)
+            .build());
+  }
+
+  /** The last that happens to a pod: nothing is added to it after it was judged. */
+  private PodTemplateSpec permitted(Plan plan, PodTemplateSpec pod) {
+    List<Breach> breaches = policy.breaches(plan.namespace(), pod);
+    if (!breaches.isEmpty()) {
+      throw new RefusedOrderException(
+          breaches.stream().map(Breach::toString).collect(Collectors.joining("; ")));
+    }
+    return pod;
   }
 
   private PodSpec spec(Plan plan, List<EnvVar> further) {

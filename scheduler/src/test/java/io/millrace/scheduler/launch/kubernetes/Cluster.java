@@ -62,7 +62,8 @@ final class Cluster implements AutoCloseable {
     var all = new ArrayList<>(List.of("namespace", namespace, "image", "local/busybox:1"));
     all.addAll(List.of(settings));
     config = Steps.config(all.toArray(String[]::new));
-    executor = new KubernetesExecutor(client, config, Optional.empty(), Clock.systemUTC());
+    executor =
+        new KubernetesExecutor(client, config, Optional.empty(), Steps.policy(), Clock.systemUTC());
   }
 
   /** Starts a watcher with these bounds, and waits until it leads. */
@@ -87,6 +88,7 @@ final class Cluster implements AutoCloseable {
             image,
             node,
             reference,
+            Duration.ofMinutes(10),
             Duration.ofDays(1));
     var watch =
         new ClusterWatch(

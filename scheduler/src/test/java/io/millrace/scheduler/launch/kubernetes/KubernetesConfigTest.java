@@ -36,6 +36,7 @@ class KubernetesConfigTest {
     assertThat(config.watch().imageBound()).isEqualTo(Duration.ofMinutes(15));
     assertThat(config.watch().nodeBound()).isEqualTo(Duration.ofHours(2));
     assertThat(config.watch().referenceBound()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(config.watch().resync()).isEqualTo(Duration.ofMinutes(10));
     assertThat(config.watch().keepsLogs()).isTrue();
     assertThat(config.watch().tombstonesKept()).isEqualTo(Duration.ofHours(26));
     Defaults defaults = Defaults.of(config);

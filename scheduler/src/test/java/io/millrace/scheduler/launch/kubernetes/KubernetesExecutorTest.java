@@ -36,7 +36,11 @@ class KubernetesExecutorTest {
 
   private KubernetesExecutor executor() {
     return new KubernetesExecutor(
-        server.client(), Steps.config(), Optional.empty(), Clock.fixed(now, ZoneOffset.UTC));
+        server.client(),
+        Steps.config(),
+        Optional.empty(),
+        Steps.policy(),
+        Clock.fixed(now, ZoneOffset.UTC));
   }
 
   private Observation launch(Order.Launch order) {

@@ -390,8 +390,7 @@ class ObjectsTest {
         .containsEntry("MILLRACE_PARAM_ROWS", "3")
         .containsEntry("MILLRACE_PARAM_NAME", "a b")
         .containsEntry("MILLRACE_OUTCOME_FILE", "/dev/termination-log")
-        .containsEntry(
-            "MILLRACE_DATA_URI", "s3://bucket/millrace/data/weather/run-1/my_fit/my_fit-3")
+        .containsEntry("MILLRACE_DATA_URI", "s3://bucket/millrace/data/run-1/my_fit/my_fit-3")
         .containsKey("TRACEPARENT");
     assertThat(container.getArgs()).containsExactly("echo $$$ $$(date)");
   }

@@ -7,6 +7,8 @@ import io.millrace.events.Order;
 import io.millrace.events.flow.FlowDocument.Step;
 import io.millrace.events.flow.FlowDocumentReader;
 import io.millrace.events.flow.FlowDocuments;
+import io.millrace.scheduler.policy.Policy;
+import io.millrace.scheduler.policy.PolicyConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Instant;
 import java.util.HashMap;
@@ -72,6 +74,25 @@ final class Steps {
   }
 
   static Objects objects(String... keysAndValues) {
-    return Objects.of(config(keysAndValues), Optional.of("s3://bucket/millrace/data"));
+    return objects(policy(), keysAndValues);
+  }
+
+  static Objects objects(Policy policy, String... keysAndValues) {
+    return Objects.of(config(keysAndValues), Optional.of("s3://bucket/millrace/data"), policy);
+  }
+
+  /** The policy with some keys set, {@code millrace.policy.} left out. */
+  static Policy policy(String... keysAndValues) {
+    var values = new HashMap<String, String>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      values.put("millrace.policy." + keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return new Policy(
+        new SmallRyeConfigBuilder()
+            .addDefaultInterceptors()
+            .withMapping(PolicyConfig.class)
+            .withDefaultValues(values)
+            .build()
+            .getConfigMapping(PolicyConfig.class));
   }
 }
