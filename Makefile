@@ -3,7 +3,7 @@
 MINUTES ?= 60
 KILLS ?= 50
 
-.PHONY: demo test test-cluster bench bench-cluster dev soak soak-cluster clean help
+.PHONY: demo test test-cluster bench bench-cluster dev soak soak-cluster image clean help
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -31,6 +31,9 @@ soak: ## Run flows and crashes for a while: make soak MINUTES=60
 
 soak-cluster: ## Kill schedulers and watchers on the cluster of KUBECONFIG: make soak-cluster KILLS=50
 	@bin/maven -B -ntp -Pcluster -Dit.test=KillsClusterIT -Dfailsafe.failIfNoSpecifiedTests=false -Dmillrace.kills=$(KILLS) verify
+
+image: ## Build the container images, without a container engine
+	@bin/image
 
 clean: ## Remove what was built
 	@bin/maven -B -q clean

@@ -13,7 +13,8 @@ import java.util.UUID;
 
 /** A namespace of a test's own, on the cluster that KUBECONFIG names. */
 public final class Namespace implements AutoCloseable {
-  private static final String IMAGE =
+  /** Has a shell; the cluster has it or can pull it. */
+  static final String IMAGE =
       System.getenv().getOrDefault("MILLRACE_TEST_IMAGE", "local/busybox:1");
 
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);

@@ -11,8 +11,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * A Kafka broker and its KRaft controller in this JVM, on the loopback interface, its log in one
- * folder.
+ * A Kafka broker and its KRaft controller in this JVM, its log in one folder.
  *
  * <p>It is the real broker, because the loop rests on the broker's own behaviour: offsets, fencing,
  * compaction. What differs from a cluster is set here: one copy of everything, few internal
@@ -28,11 +27,11 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final int NODE_ID = 1;
 
   private final KafkaRaftServer server;
-  private final int port;
+  private final String address;
 
-  private EmbeddedBroker(KafkaRaftServer server, int port) {
+  private EmbeddedBroker(KafkaRaftServer server, String address) {
     this.server = server;
-    this.port = port;
+    this.address = address;
   }
 
   /**
@@ -41,7 +40,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    *
    * @param further settings, which go before those here; the listener of clients is called CLIENTS
    */
-  public static EmbeddedBroker start(Path folder, int port, Map<String, String> further) {
+  static EmbeddedBroker start(Path folder, Reach reach, int port, Map<String, String> further) {
     try {
       new Formatter()
           .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
@@ -57,21 +56,23 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
     // Nobody outside this JVM speaks to the controller, so its port may change with every start.
     int controllerPort = Ports.free();
-    Map<String, String> settings = settings(folder, port, controllerPort);
+    Map<String, String> settings = settings(folder, reach, port, controllerPort);
     settings.putAll(further);
     var server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
     server.startup();
-    return new EmbeddedBroker(server, port);
+    return new EmbeddedBroker(server, reach.host() + ":" + port);
   }
 
-  private static Map<String, String> settings(Path folder, int port, int controllerPort) {
+  private static Map<String, String> settings(
+      Path folder, Reach reach, int port, int controllerPort) {
     var settings = new HashMap<String, String>();
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", Integer.toString(NODE_ID));
     settings.put("log.dirs", folder.toString());
     settings.put(
-        "listeners", "CLIENTS://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-    settings.put("advertised.listeners", "CLIENTS://127.0.0.1:" + port);
+        "listeners",
+        "CLIENTS://" + reach.bind() + ":" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    settings.put("advertised.listeners", "CLIENTS://" + reach.host() + ":" + port);
     settings.put("listener.security.protocol.map", "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT");
     settings.put("inter.broker.listener.name", "CLIENTS");
     settings.put("controller.listener.names", "CONTROLLER");
@@ -117,7 +118,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** For {@code bootstrap.servers}. */
   public String address() {
-    return "127.0.0.1:" + port;
+    return address;
   }
 
   /** Stops in order, with everything written; returns when it has stopped. */

@@ -31,8 +31,9 @@ public final class EmbeddedObjectStore implements AutoCloseable {
    * Starts on the folder, creates {@link #BUCKET} if it is not there; returns when clients may
    * connect.
    */
-  public static EmbeddedObjectStore start(Path folder, int port) {
-    var endpoint = URI.create("http://127.0.0.1:" + port);
+  static EmbeddedObjectStore start(Path folder, Reach reach, int port) {
+    var endpoint = URI.create("http://" + reach.host() + ":" + port);
+    var listening = URI.create("http://" + reach.bind() + ":" + port);
     var store = new FilesystemNio2BlobStore(folder.toString());
     if (!store.containerExists(BUCKET)) {
       store.createContainer(BUCKET);
@@ -40,14 +41,14 @@ public final class EmbeddedObjectStore implements AutoCloseable {
     S3Proxy server =
         S3Proxy.builder()
             .blobStore(store)
-            .endpoint(endpoint)
+            .endpoint(listening)
             .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, SECRET_KEY)
             .ignoreUnknownHeaders(true)
             .build();
     try {
       server.start();
     } catch (Exception e) {
-      throw new LocalModeException("The object store cannot listen on " + endpoint + ": " + e, e);
+      throw new LocalModeException("The object store cannot listen on " + listening + ": " + e, e);
     }
     return new EmbeddedObjectStore(server, endpoint);
   }

@@ -116,7 +116,7 @@ public final class LocalMain implements Callable<Integer> {
                           + ") that an earlier start had left behind."));
       int api = new Ports(folder.path()).claim("api", apiPort, "--api-port");
       say("Starting on " + folder.path() + " ...");
-      try (var parts = Parts.start(folder, brokerPort, s3Port, Map.of())) {
+      try (var parts = Parts.start(folder, Reach.OF_THIS_MACHINE, brokerPort, s3Port, Map.of())) {
         Map<String, String> all = SchedulerProgram.settings(parts, folder.folder("executor"), api);
         partitions.ifPresent(n -> all.put("millrace.partitions", n.toString()));
         all.putAll(settings);

@@ -20,14 +20,18 @@ final class Parts implements AutoCloseable {
    * @param brokerSettings go before the broker's own
    */
   static Parts start(
-      DataFolder data, int brokerPort, int s3Port, Map<String, String> brokerSettings) {
+      DataFolder data,
+      Reach reach,
+      int brokerPort,
+      int s3Port,
+      Map<String, String> brokerSettings) {
     var ports = new Ports(data.path());
     int broker = ports.claim("broker", brokerPort, "--broker-port");
     int s3 = ports.claim("s3", s3Port, "--s3-port");
-    EmbeddedObjectStore objects = EmbeddedObjectStore.start(data.folder("objects"), s3);
+    EmbeddedObjectStore objects = EmbeddedObjectStore.start(data.folder("objects"), reach, s3);
     try {
       return new Parts(
-          EmbeddedBroker.start(data.folder("broker"), broker, brokerSettings), objects);
+          EmbeddedBroker.start(data.folder("broker"), reach, broker, brokerSettings), objects);
     } catch (RuntimeException | Error e) {
       objects.close();
       throw e;

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,8 +14,8 @@ import picocli.CommandLine.Option;
 
 /**
  * Broker and object store as one process without a scheduler: the surroundings of a test, which may
- * then kill either side by itself. Prints a {@link ReadyLine} when both are ready; ends on SIGTERM,
- * with everything written.
+ * then kill either side by itself, and of a development cluster. Prints a {@link ReadyLine} when
+ * both are ready; ends on SIGTERM, with everything written.
  */
 @Command(
     name = "millrace-parts",
@@ -33,6 +34,17 @@ public final class PartsMain implements Callable<Integer> {
 
   @Option(names = "--s3-port", description = "0: the one of the last start, at first a free one.")
   private int s3Port;
+
+  @Option(
+      names = "--bind",
+      defaultValue = Reach.LOOPBACK,
+      description = "The address to listen on (default: ${DEFAULT-VALUE}).")
+  private String bind;
+
+  @Option(
+      names = "--host",
+      description = "The name by which clients find this machine (default: what --bind says).")
+  private Optional<String> host;
 
   @Option(
       names = "--broker-settings",
@@ -63,7 +75,9 @@ public final class PartsMain implements Callable<Integer> {
           .ifPresent(p -> p.onExit().thenRun(() -> ended.complete(null)));
     }
     try (var folder = DataFolder.open(data);
-        var parts = Parts.start(folder, brokerPort, s3Port, brokerSettings())) {
+        var parts =
+            Parts.start(
+                folder, new Reach(bind, host.orElse(bind)), brokerPort, s3Port, brokerSettings())) {
       System.out.println(new ReadyLine(parts.addresses()));
       ended.join();
     }

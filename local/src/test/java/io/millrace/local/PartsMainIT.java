@@ -42,6 +42,23 @@ class PartsMainIT {
   }
 
   @Test
+  void clientsFindThemByTheNameThatIsTold() throws Exception {
+    ChildJvm named =
+        PackagedLocal.parts(data).arguments("--bind", "0.0.0.0", "--host", "localhost").start();
+    started.add(named);
+    ReadyLine addresses = await(named.ready());
+
+    assertThat(addresses.address("broker")).startsWith("localhost:");
+    assertThat(addresses.address("s3")).startsWith("http://localhost:");
+    String port = addresses.address("broker").split(":")[1];
+    try (var admin = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + port))) {
+      assertThat(admin.describeCluster().nodes().get())
+          .extracting("host")
+          .containsExactly("localhost");
+    }
+  }
+
+  @Test
   void recordsSurviveAKillAndTheAddressStays() throws Exception {
     ChildJvm first = start(data);
     ReadyLine before = await(first.ready());
