@@ -60,6 +60,36 @@ class CausesClusterIT {
   }
 
   @Test
+  void aChildThatIsOutOfMemory() throws Exception {
+    cluster.watching();
+    AttemptId of =
+        cluster.launch(
+            "fit",
+            "tail /dev/zero; exit $?",
+            "resources: {memory: 32Mi}, kubernetes: {qos: guaranteed}");
+    assertThat(cluster.failure(of).kind()).isEqualTo(Kind.OOM_KILLED);
+  }
+
+  @Test
+  void anAdmissionThatRefusesThePod() {
+    cluster
+        .client
+        .namespaces()
+        .withName(cluster.namespace)
+        .edit(
+            namespace -> {
+              namespace
+                  .getMetadata()
+                  .getLabels()
+                  .put("pod-security.kubernetes.io/enforce", "restricted");
+              return namespace;
+            });
+    Observation answer = cluster.launch(cluster.shell("fit", "true", POD, 0));
+    assertThat(answer).isInstanceOf(Observation.Rejected.class);
+    assertThat(((Observation.Rejected) answer).message()).contains("violates PodSecurity");
+  }
+
+  @Test
   void aDeadline() throws Exception {
     cluster.watching();
     AttemptId of = cluster.launch("fit", "exec sleep 600", "kubernetes: {activeDeadline: 2s}");

@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.millrace.events.AttemptId;
 import io.millrace.events.Cause;
 import io.millrace.events.Observation;
@@ -36,7 +38,7 @@ import java.util.function.Predicate;
 final class Cluster implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  final String namespace = "millrace-it-" + UUID.randomUUID().toString().substring(0, 8);
+  final String namespace;
   final KubernetesClient client =
       new KubernetesClientBuilder()
           .withConfig(
@@ -49,7 +51,9 @@ final class Cluster implements AutoCloseable {
   private final Map<Predicate<Observation>, CompletableFuture<Observation>> awaited =
       new HashMap<>();
 
+  /** In a namespace of its own. */
   Cluster(String... settings) {
+    this("millrace-it-" + UUID.randomUUID().toString().substring(0, 8), settings);
     client
         .namespaces()
         .resource(
@@ -59,6 +63,15 @@ final class Cluster implements AutoCloseable {
                 .endMetadata()
                 .build())
         .create();
+  }
+
+  /** Another installation in the same namespace. */
+  static Cluster beside(Cluster neighbour, String... settings) {
+    return new Cluster(neighbour.namespace, settings);
+  }
+
+  private Cluster(String namespace, String[] settings) {
+    this.namespace = namespace;
     var all = new ArrayList<>(List.of("namespace", namespace, "image", "local/busybox:1"));
     all.addAll(List.of(settings));
     config = Steps.config(all.toArray(String[]::new));
@@ -213,20 +226,13 @@ final class Cluster implements AutoCloseable {
   @Override
   public void close() {
     watches.forEach(ClusterWatch::close);
-    client
-        .pods()
-        .inNamespace(namespace)
-        .list()
-        .getItems()
-        .forEach(
-            pod ->
-                client
-                    .resource(pod)
-                    .edit(
-                        held -> {
-                          held.getMetadata().getFinalizers().remove(Marks.OBSERVED);
-                          return held;
-                        }));
+    for (Pod pod : client.pods().inNamespace(namespace).list().getItems()) {
+      if (pod.getMetadata().getFinalizers().contains(Marks.OBSERVED)) {
+        client
+            .resource(pod)
+            .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"finalizers\":null}}");
+      }
+    }
     client.namespaces().withName(namespace).delete();
     client.close();
   }
