@@ -3,13 +3,16 @@
 MINUTES ?= 60
 KILLS ?= 50
 
-.PHONY: demo test test-cluster bench bench-cluster dev soak soak-cluster image clean help
+.PHONY: demo demo-cluster test test-cluster bench bench-cluster dev soak soak-cluster image clean help
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
 demo: ## Build, start local mode, run the example flows, and show what happened
 	@bin/demo
+
+demo-cluster: ## Run a flow on pods of the cluster that KUBECONFIG names
+	@bin/demo-cluster
 
 test: ## Build everything and run every test
 	@bin/maven -B -ntp verify
