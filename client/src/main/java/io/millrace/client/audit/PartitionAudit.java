@@ -59,8 +59,11 @@ final class PartitionAudit {
    * @throws IllegalStateException when the log no longer goes back so far
    */
   Result run(Checkpoint from) {
-    // In this order: what the checkpoint covers is then surely among the commands and orders read.
+    // In this order, while the engine goes on: the orders that the checkpoint covers are then
+    // surely
+    // among those read, and the commands that those follow from are among the commands read.
     Checkpoint live = checkpoint();
+    Sent sent = sent();
     var commands = new ArrayList<ConsumerRecord<byte[], byte[]>>();
     long start =
         past.read(
@@ -87,13 +90,13 @@ final class PartitionAudit {
       decide(log, commands, i, entities < 0 ? covered : tail);
     }
     entities = entities < 0 ? compare(log, live) : entities;
-    int repeated = compareOrders(covered, tail, from.position().next() == 0);
+    compareOrders(sent, covered, tail, from.position().next() == 0);
     return new Result(
         partition,
         commands.size(),
         entities,
         covered.size(),
-        repeated,
+        sent.repeated(),
         List.copyOf(differences),
         live);
   }
@@ -114,6 +117,29 @@ final class PartitionAudit {
     byte[] position = latest.remove(Position.KEY);
     return new Checkpoint(
         position == null ? Position.START : EntityCodec.readPosition(position), latest);
+  }
+
+  /**
+   * The orders that went out.
+   *
+   * @param start where their topic begins
+   * @param orders each once, in the sequence of the first times
+   * @param repeated how many were repetitions
+   */
+  private record Sent(long start, LinkedHashSet<String> orders, int repeated) {}
+
+  private Sent sent() {
+    var orders = new LinkedHashSet<String>();
+    int[] count = new int[1];
+    long start =
+        past.read(
+            topics.orders(),
+            partition,
+            record -> {
+              count[0]++;
+              orders.add(new String(record.value(), StandardCharsets.UTF_8));
+            });
+    return new Sent(start, orders, count[0] - orders.size());
   }
 
   private void decide(
@@ -177,19 +203,9 @@ final class PartitionAudit {
    * Orders that the checkpoint covers went out, in their order; beyond it some may not have yet.
    *
    * @param whole whether the log was decided from its beginning
-   * @return how many orders are repetitions
    */
-  private int compareOrders(List<String> covered, List<String> tail, boolean whole) {
-    var sent = new LinkedHashSet<String>();
-    int[] count = new int[1];
-    long start =
-        past.read(
-            topics.orders(),
-            partition,
-            record -> {
-              count[0]++;
-              sent.add(new String(record.value(), StandardCharsets.UTF_8));
-            });
+  private void compareOrders(Sent all, List<String> covered, List<String> tail, boolean whole) {
+    LinkedHashSet<String> sent = all.orders();
     var expected = new LinkedHashSet<>(covered);
     expected.addAll(tail);
     if (whole) {
@@ -197,13 +213,12 @@ final class PartitionAudit {
           .filter(order -> !expected.contains(order))
           .forEach(order -> differ("orders: this one does not follow from the log: " + order));
     }
-    if (start == 0) {
+    if (all.start() == 0) {
       covered.stream()
           .filter(order -> !sent.contains(order))
           .forEach(order -> differ("orders: this one never went out: " + order));
       compareSequence(expected, sent);
     }
-    return count[0] - sent.size();
   }
 
   private void compareSequence(LinkedHashSet<String> expected, LinkedHashSet<String> sent) {
