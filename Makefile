@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 MINUTES ?= 60
 
-.PHONY: demo test test-cluster bench bench-cluster dev soak clean help
+.PHONY: demo test test-metaflow test-cluster bench bench-cluster dev soak clean help
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -12,6 +12,10 @@ demo: ## Build, start local mode, run the example flows, and show what happened
 
 test: ## Build everything and run every test
 	@bin/maven -B -ntp verify
+
+test-metaflow: ## Test the Metaflow extension, unchanged flows in local mode included
+	@bin/build
+	@clients/metaflow/run-tests
 
 test-cluster: ## Run the tests that want a Kubernetes, on the one that KUBECONFIG names
 	@bin/maven -B -ntp -Pcluster verify
