@@ -3,7 +3,11 @@
 MINUTES ?= 60
 KILLS ?= 50
 
+<<<<<<< HEAD
 .PHONY: demo demo-cluster test test-cluster bench bench-cluster dev soak soak-cluster image clean help
+=======
+.PHONY: demo test test-metaflow test-cluster bench bench-cluster dev soak clean help
+>>>>>>> metaflow-work
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -16,6 +20,10 @@ demo-cluster: ## Run a flow on pods of the cluster that KUBECONFIG names
 
 test: ## Build everything and run every test
 	@bin/maven -B -ntp verify
+
+test-metaflow: ## Test the Metaflow extension, unchanged flows in local mode included
+	@bin/build
+	@clients/metaflow/run-tests
 
 test-cluster: ## Run the tests that want a Kubernetes, on the one that KUBECONFIG names
 	@bin/maven -B -ntp -Pcluster verify

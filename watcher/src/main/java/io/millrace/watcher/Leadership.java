@@ -58,11 +58,18 @@ final class Leadership implements AutoCloseable {
             duration,
             duration.multipliedBy(3).dividedBy(4),
             duration.dividedBy(RENEWALS),
-            new LeaderCallbacks(began, this::over, leader -> LOG.infof("watcher=%s leads", leader)),
+            new LeaderCallbacks(began, this::over, Leadership::leads),
             true,
             settings.installation());
     candidacy = client.leaderElector().withConfig(config).build().start();
     candidacy.whenCompleteAsync((done, failure) -> open(), worker);
+  }
+
+  /** Nobody does for a moment when a leader has let go. */
+  private static void leads(String leader) {
+    if (leader != null && !leader.isEmpty()) {
+      LOG.infof("watcher=%s leads", leader);
+    }
   }
 
   private void over() {

@@ -36,7 +36,8 @@ import java.util.function.Predicate;
  * in a namespace that goes when the test ends.
  */
 final class Cluster implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  /** Kubernetes takes up to a minute and more to tell that the pods of a lost node are gone. */
+  private static final Duration PATIENCE = Duration.ofSeconds(150);
 
   final String namespace;
   final KubernetesClient client =

@@ -1,0 +1,4 @@
+"""What Metaflow finds here when it starts. Nothing is imported: a flow that does not use Millrace pays nothing."""
+
+CLIS_DESC = [("millrace", ".millrace.cli.cli")]
+STEP_DECORATORS_DESC = [("millrace_internal", ".millrace.decorator.MillraceInternalDecorator")]

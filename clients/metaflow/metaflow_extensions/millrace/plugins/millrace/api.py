@@ -1,0 +1,154 @@
+"""Millrace's REST API, with nothing but the standard library. Waiting reads the event stream; nothing polls."""
+
+import json
+import os
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import Any, Dict, Iterator, NamedTuple, Optional
+
+from metaflow.exception import MetaflowException
+
+DEFAULT_URL = "http://127.0.0.1:8080"
+
+#: A stream is kept alive every 15 s by the server; one that is silent for longer is broken.
+SILENCE = 60.0
+ANSWER = 30.0
+
+#: The last event of a run, and the state that it leaves the run in.
+ENDS = {
+    "io.millrace.run.succeeded": "succeeded",
+    "io.millrace.run.failed": "failed",
+    "io.millrace.run.cancelled": "cancelled",
+    "io.millrace.run.timed-out": "timed-out",
+}
+
+
+class MillraceException(MetaflowException):
+    headline = "Millrace"
+
+
+class UnknownException(MillraceException):
+    """What was asked for is not there."""
+
+
+class StreamEvent(NamedTuple):
+    """One event of a run: ``type`` as the CloudEvent has it, and its data."""
+
+    id: str
+    type: str
+    data: Dict[str, Any]
+
+
+class MillraceApi:
+    def __init__(self, url: Optional[str] = None) -> None:
+        self.url = (url or os.environ.get("MILLRACE_API") or DEFAULT_URL).rstrip("/")
+
+    def deploy(self, document: Dict[str, Any]) -> Dict[str, Any]:
+        return self._call("POST", "/flows", document)
+
+    def flow(self, name: str) -> Optional[Dict[str, Any]]:
+        """The current definition of a name; None where there is none."""
+        try:
+            return self._call("GET", "/flows/" + urllib.parse.quote(name, safe=""))
+        except UnknownException:
+            return None
+
+    def start(self, request: Dict[str, Any]) -> str:
+        return str(self._call("POST", "/runs", request, {"Idempotency-Key": request["run"]})["run"])
+
+    def run(self, run_id: str) -> Dict[str, Any]:
+        return self._call("GET", "/runs/" + urllib.parse.quote(run_id, safe=""))
+
+    def runs(self, flow: str, limit: int = 100) -> Dict[str, Any]:
+        return self._call("GET", "/runs?" + urllib.parse.urlencode({"flow": flow, "limit": limit}))
+
+    def control(self, run_id: str, what: str, body: Optional[Dict[str, Any]] = None) -> None:
+        """``cancel``, ``suspend`` or ``resume``."""
+        self._call("POST", "/runs/%s/%s" % (urllib.parse.quote(run_id, safe=""), what), body)
+
+    def events(self, run_id: str) -> Iterator[StreamEvent]:
+        """A run's events from its start to its end. A broken stream is taken up where it broke."""
+        last: Optional[str] = None
+        failures = 0
+        while True:
+            try:
+                for event in self._stream(run_id, last):
+                    failures = 0
+                    last = event.id or last
+                    yield event
+                    if event.type in ENDS:
+                        return
+                failures += 1
+                reason = "the stream ended before the run did"
+            except OSError as broken:
+                failures += 1
+                reason = str(broken)
+            if failures > 5:
+                raise MillraceException(
+                    "The events of run %s cannot be followed at %s: %s. The run itself goes on; "
+                    "ask for its status later." % (run_id, self.url, reason)
+                )
+
+    def wait(self, run_id: str) -> str:
+        """Waits for a run's end and returns its state."""
+        for event in self.events(run_id):
+            if event.type in ENDS:
+                return ENDS[event.type]
+        raise AssertionError("a run's events end with its end")
+
+    def _stream(self, run_id: str, last: Optional[str]) -> Iterator[StreamEvent]:
+        headers = {"Accept": "text/event-stream"}
+        if last:
+            headers["Last-Event-ID"] = last
+        path = "/runs/%s/events" % urllib.parse.quote(run_id, safe="")
+        with self._open("GET", path, None, headers, SILENCE) as answer:
+            identity, data = "", []
+            for raw in answer:
+                line = raw.decode("utf-8").rstrip("\r\n")
+                if line.startswith("id:"):
+                    identity = line[3:].strip()
+                elif line.startswith("data:"):
+                    data.append(line[5:].lstrip())
+                elif not line and data:
+                    event = json.loads("\n".join(data))
+                    yield StreamEvent(identity, event["type"], event.get("data") or {})
+                    data = []
+
+    def _call(
+        self, method: str, path: str, body: Any = None, headers: Optional[Dict[str, str]] = None
+    ) -> Dict[str, Any]:
+        with self._open(method, path, body, headers or {}, ANSWER) as answer:
+            text = answer.read()
+        return json.loads(text) if text else {}
+
+    def _open(self, method: str, path: str, body: Any, headers: Dict[str, str], timeout: float) -> Any:
+        url = self.url + "/api/v1" + path
+        data = None if body is None else json.dumps(body).encode("utf-8")
+        if data is not None:
+            headers = dict(headers, **{"Content-Type": "application/json"})
+        request = urllib.request.Request(url, data=data, headers=headers, method=method)
+        try:
+            return urllib.request.urlopen(request, timeout=timeout)
+        except urllib.error.HTTPError as refused:
+            with refused:
+                raise _refusal(refused, url) from None
+        except urllib.error.URLError as unreachable:
+            raise MillraceException(
+                "Millrace cannot be reached at %s: %s. Start it (make dev), or set MILLRACE_API to "
+                "the address of its API." % (self.url, unreachable.reason)
+            ) from None
+
+
+def _refusal(refused: urllib.error.HTTPError, url: str) -> MillraceException:
+    text = refused.read().decode("utf-8", "replace")
+    try:
+        problem = json.loads(text)
+    except ValueError:
+        problem = {}
+    lines = [str(problem.get("detail") or "%s answered %d: %s" % (url, refused.code, text[:500]))]
+    found = problem.get("problems") or []
+    if len(found) > 1:
+        lines = ["%s: %s" % (one.get("where"), one.get("message")) for one in found]
+    kind = UnknownException if refused.code == 404 else MillraceException
+    return kind("\n".join(lines))

@@ -1,0 +1,177 @@
+"""``python flow.py millrace ...``"""
+
+import json
+import uuid
+from typing import Any, Dict, Optional, Tuple
+
+from metaflow import parameters
+from metaflow._vendor import click
+from metaflow.tagging_util import validate_tags
+
+from .api import ENDS, MillraceApi, MillraceException, UnknownException
+
+
+@click.group()
+def cli() -> None:
+    pass
+
+
+@cli.group(help="Commands related to Millrace.")
+@click.option("--name", default=None, type=str, help="Name of the deployed flow. Default: the flow's own.")
+@click.pass_obj
+def millrace(obj: Any, name: Optional[str] = None) -> None:
+    from .deploy import resolve_name
+
+    obj.check(obj.graph, obj.flow, obj.environment, pylint=obj.pylint)
+    obj.millrace_name = resolve_name(name)
+    obj.millrace = MillraceApi()
+
+
+@millrace.command(help="Deploy a new version of this flow to Millrace.")
+@click.option("--authorize", default=None, help="Authorize using this production token.")
+@click.option("--generate-new-token", is_flag=True, help="Move the production flow to a new namespace.")
+@click.option("--new-token", "given_token", default=None, help="Move the production flow to this namespace.")
+@click.option("--tag", "tags", multiple=True, default=None, help="Tag all objects that runs produce.")
+@click.option("--namespace", "user_namespace", default=None, help="Change the namespace from the production token.")
+@click.option("--only-json", is_flag=True, default=False, help="Print the flow document; deploy nothing.")
+@click.option("--max-workers", default=100, show_default=True, help="Maximum number of parallel tasks of a run.")
+@click.option("--workflow-timeout", default=None, type=int, help="A run's timeout in seconds.")
+@click.option("--workflow-priority", default=None, type=int, help="Runs with a higher priority go first.")
+@click.option("--deployer-attribute-file", default=None, type=str, hidden=True)
+@click.pass_obj
+def create(
+    obj: Any,
+    authorize: Optional[str],
+    generate_new_token: bool,
+    given_token: Optional[str],
+    tags: Tuple[str, ...],
+    user_namespace: Optional[str],
+    only_json: bool,
+    max_workers: int,
+    workflow_timeout: Optional[int],
+    workflow_priority: Optional[int],
+    deployer_attribute_file: Optional[str],
+) -> None:
+    from metaflow.metaflow_config import KUBERNETES_JOB_TTL_SECONDS_AFTER_FINISHED
+
+    from . import deploy
+    from .compiler import compile_flow
+
+    validate_tags(tags)
+    deploy.prepare(obj)
+    name = obj.millrace_name
+    token = "PLACEHOLDER"
+    if not only_json:
+        obj.echo("Deploying *%s* to Millrace..." % obj.flow.name, bold=True)
+        token = deploy.resolve_token(obj, obj.millrace, name, authorize, given_token, generate_new_token)
+    document = compile_flow(
+        obj.flow,
+        obj.graph,
+        deploy.deployment(obj, name, token, list(tags), user_namespace),
+        max_workers,
+        workflow_timeout,
+        workflow_priority,
+        KUBERNETES_JOB_TTL_SECONDS_AFTER_FINISHED,
+    )
+    if only_json:
+        obj.echo_always(json.dumps(document, indent=2), err=False, no_bold=True)
+    else:
+        ref = obj.millrace.deploy(document)["ref"]
+        obj.echo("Flow *%s* is deployed to Millrace as %s." % (obj.flow.name, ref), bold=True)
+    _write(
+        deployer_attribute_file,
+        {"name": name.flow, "flow_name": obj.flow.name, "metadata": obj.metadata.metadata_str()},
+    )
+
+
+@parameters.add_custom_parameters(deploy_mode=False)
+@millrace.command(help="Start a run of the deployed flow.")
+@click.option("--run-id-file", default=None, type=str, help="Write the id of the run to this file.")
+@click.option("--follow", is_flag=True, help="Say what happens until the run ends; fail if it does.")
+@click.option("--deployer-attribute-file", default=None, type=str, hidden=True)
+@click.pass_obj
+def trigger(
+    obj: Any, run_id_file: Optional[str], follow: bool, deployer_attribute_file: Optional[str], **kwargs: Any
+) -> None:
+    values = _parameters(obj.flow, kwargs)
+    name = obj.millrace_name.flow
+    wanted = "millrace-" + uuid.uuid4().hex[:16]
+    try:
+        run = obj.millrace.start({"flow": name, "parameters": values, "run": wanted})
+    except UnknownException as unknown:
+        raise MillraceException("%s\nDeploy the flow first: millrace create." % unknown) from None
+    if run_id_file:
+        with open(run_id_file, "w") as file:
+            file.write(run)
+    pathspec = "%s/%s" % (obj.flow.name, run)
+    _write(
+        deployer_attribute_file,
+        {"name": name, "metadata": obj.metadata.metadata_str(), "pathspec": pathspec},
+    )
+    obj.echo("Flow *%s* is triggered on Millrace (run-id *%s*)." % (name, run), bold=True)
+    if follow:
+        _follow(obj, run)
+
+
+def _parameters(flow: Any, given: Dict[str, Any]) -> Dict[str, Any]:
+    from .compiler import parameter_type, parameter_value, variable
+
+    result = {}
+    for _, parameter in flow._get_parameters():
+        value = given.get(variable(parameter.name).lower())
+        if value is None or parameter.IS_CONFIG_PARAMETER:
+            continue
+        kind = parameter_type(parameter)
+        if isinstance(value, parameters.DelayedEvaluationParameter):
+            value = value(return_str=True)
+        elif kind == "json":
+            value = json.dumps(value)
+        result[variable(parameter.name)] = parameter_value(kind, value)
+    return result
+
+
+def _follow(obj: Any, run: str) -> None:
+    for event in obj.millrace.events(run):
+        kind = event.type.replace("io.millrace.", "")
+        words = [kind, event.data.get("task", ""), event.data.get("message") or ""]
+        obj.echo(" ".join(word for word in words if word))
+        if event.type in ENDS and ENDS[event.type] != "succeeded":
+            raise MillraceException("Run %s %s." % (run, ENDS[event.type]))
+
+
+@millrace.command(help="Print the status of a run.")
+@click.argument("run-id", required=True)
+@click.pass_obj
+def status(obj: Any, run_id: str) -> None:
+    run = obj.millrace.run(run_id)
+    obj.echo_always(run["state"], err=False, no_bold=True)
+    if run.get("message"):
+        obj.echo(run["message"])
+
+
+@millrace.command("list", help="List the runs of this flow, the newest first.")
+@click.pass_obj
+def list_runs(obj: Any) -> None:
+    for run in obj.millrace.runs(obj.millrace_name.flow)["runs"]:
+        obj.echo_always("%s %s %s" % (run["run"], run["state"], run["started"]), err=False, no_bold=True)
+
+
+def _control(name: str, what: str, help_text: str, said: str) -> None:
+    @millrace.command(name, help=help_text)
+    @click.argument("run-id", required=True)
+    @click.pass_obj
+    def command(obj: Any, run_id: str) -> None:
+        body = {"reason": "terminated by a user of Metaflow"} if what == "cancel" else None
+        obj.millrace.control(run_id, what, body)
+        obj.echo("Run *%s* %s." % (run_id, said), bold=True)
+
+
+_control("terminate", "cancel", "End a run and stop what runs of it.", "is being terminated")
+_control("suspend", "suspend", "Launch nothing more of a run until it is unsuspended.", "is suspended")
+_control("unsuspend", "resume", "Let a suspended run go on.", "goes on")
+
+
+def _write(path: Optional[str], content: Dict[str, Any]) -> None:
+    if path:
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(content, file)

@@ -1,0 +1,217 @@
+"""From Metaflow's graph and resolved decorators to Millrace's flow document. The one place where that happens."""
+
+import json
+from typing import Any, Dict, List, Optional, Tuple
+
+from metaflow.includefile import FilePathClass
+from metaflow.metaflow_config import MAX_ATTEMPTS
+from metaflow.parameters import JSONType, deploy_time_eval
+
+from . import kubernetes_section
+from .api import MillraceException
+from .kubernetes_section import find
+from .step_command import Deployment, container
+
+#: Metaflow's own: exit code 202 says "do not try again".
+NEVER_AGAIN = 202
+
+#: Metaflow's @timeout raises inside the step, so that @catch and the log have it; Millrace's own timeout is for a
+#: step that does not react, and for the start of Python before user code.
+TIMEOUT_MARGIN = 60
+
+STEP_DECORATORS_NOT_THERE = {
+    "batch": "remove it, or use @kubernetes",
+    "snowpark": "remove it, or use @kubernetes",
+    "slurm": "remove it, or use @kubernetes",
+    "nvidia": "remove it, or use @kubernetes(gpu=...)",
+    "nvct": "remove it, or use @kubernetes(gpu=...)",
+    "skypilot_step": "remove it, or use @kubernetes",
+    "conda": "install the packages into the environment that runs create, which runs the steps too",
+    "pypi": "install the packages into the environment that runs create, which runs the steps too",
+    "uv": "install the packages into the environment that runs create, which runs the steps too",
+}
+FLOW_DECORATORS_NOT_THERE = {
+    "schedule": "remove it, and let cron run 'millrace trigger'",
+    "trigger": "remove it, and publish a run request to Kafka where the event occurs",
+    "trigger_on_finish": "remove it, and publish a run request to Kafka when the other run has ended",
+    "exit_hook": "remove it, and follow the run's events on Kafka",
+    "conda_base": "install the packages into the environment that runs create, which runs the steps too",
+    "pypi_base": "install the packages into the environment that runs create, which runs the steps too",
+}
+
+
+class NotSupportedException(MillraceException):
+    headline = "Not supported by Millrace yet"
+
+
+def compile_flow(
+    flow: Any,
+    graph: Any,
+    to: Deployment,
+    max_workers: int = 100,
+    workflow_timeout: Optional[int] = None,
+    workflow_priority: Optional[int] = None,
+    ttl_seconds: Optional[Any] = None,
+) -> Dict[str, Any]:
+    """The flow document."""
+    refuse(flow, graph)
+    limits: Dict[str, Any] = {"maxParallelTasks": max_workers}
+    if workflow_timeout:
+        limits["runTimeout"] = "%ds" % workflow_timeout
+    document: Dict[str, Any] = {
+        "name": to.name,
+        "description": (graph.doc or "").strip(),
+        "parameters": parameters(flow),
+        "start": graph.start_step,
+        "steps": [_step(flow, graph, node, to, ttl_seconds) for node in _in_order(graph)],
+        "limits": limits,
+    }
+    if workflow_priority is not None:
+        document["priority"] = workflow_priority
+    return document
+
+
+def refuse(flow: Any, graph: Any) -> None:
+    """Raises for everything that would not run as Metaflow promises."""
+    found: List[str] = []
+    for name in flow._flow_decorators:
+        if name in FLOW_DECORATORS_NOT_THERE and flow._flow_decorators.get(name):
+            found.append("Flow: @%s is not there yet; %s." % (name, FLOW_DECORATORS_NOT_THERE[name]))
+    for node in graph:
+        for deco in node.decorators:
+            if deco.name in STEP_DECORATORS_NOT_THERE:
+                advice = STEP_DECORATORS_NOT_THERE[deco.name]
+                found.append("Step %s: @%s is not there yet; %s." % (node.name, deco.name, advice))
+        if node.parallel_step and find(node, "catch"):
+            found.append("Step %s: @catch is not supported with @parallel; remove one of them." % node.name)
+    seen: Dict[str, str] = {}
+    for _, parameter in flow._get_parameters():
+        if parameter.IS_CONFIG_PARAMETER:
+            continue
+        other = seen.setdefault(variable(parameter.name).lower(), parameter.name)
+        if other != parameter.name:
+            found.append("Parameters %s and %s: their names are the same but for case or '-'; rename one."
+                         % (other, parameter.name))
+    if found:
+        raise NotSupportedException("\n".join(found))
+
+
+def variable(name: str) -> str:
+    """A parameter's name in the document, where '-' cannot stand."""
+    return name.replace("-", "_")
+
+
+def parameters(flow: Any) -> Dict[str, Any]:
+    result: Dict[str, Any] = {}
+    for _, parameter in flow._get_parameters():
+        if parameter.IS_CONFIG_PARAMETER:
+            continue
+        kind = parameter_type(parameter)
+        entry: Dict[str, Any] = {"type": kind}
+        # Always passed to init: there an IncludeFile's default would be None.
+        default = deploy_time_eval(parameter.kwargs.get("default"))
+        if default is not None:
+            entry["default"] = parameter_value(kind, default)
+        elif parameter.kwargs.get("required"):
+            entry["required"] = True
+        if parameter.kwargs.get("help"):
+            entry["description"] = str(parameter.kwargs["help"])
+        result[variable(parameter.name)] = entry
+    return result
+
+
+def parameter_type(parameter: Any) -> str:
+    kind = parameter.kwargs.get("type")
+    if kind is JSONType or getattr(kind, "name", None) == "JSON":
+        return "json"
+    if isinstance(kind, FilePathClass):
+        return "string"
+    return {int: "integer", float: "number", bool: "boolean"}.get(kind, "string")
+
+
+def parameter_value(kind: str, value: Any) -> Any:
+    """A value as the document and run requests hold it."""
+    if kind == "json":
+        parsed = json.loads(value) if isinstance(value, str) else value
+        # A JSON string is quoted once more: the step's environment drops one pair of quotes.
+        return json.dumps(parsed) if isinstance(parsed, str) else parsed
+    if kind == "integer":
+        return int(value)
+    if kind == "number":
+        return float(value)
+    if kind == "boolean":
+        return value if isinstance(value, bool) else str(value).lower() in ("1", "true", "t", "yes", "y", "on")
+    return value if isinstance(value, str) else str(value)
+
+
+def retry_counts(node: Any) -> Tuple[int, int]:
+    """How often user code is tried again, and how often a fallback is."""
+    counts = [deco.step_task_retry_count() for deco in node.decorators]
+    return max([user for user, _ in counts] + [0]), max([error for _, error in counts] + [0])
+
+
+def _step(flow: Any, graph: Any, node: Any, to: Deployment, ttl_seconds: Any) -> Dict[str, Any]:
+    user, errors = retry_counts(node)
+    step: Dict[str, Any] = {"name": node.name}
+    if node.type == "join":
+        step["join"] = True
+    step["container"] = container(flow, graph, node, to, user)
+    image = kubernetes_section.image(node)
+    if image:
+        step["container"]["image"] = image
+    resources = kubernetes_section.resources(node)
+    if resources:
+        step["resources"] = resources
+    section = kubernetes_section.kubernetes(node, ttl_seconds)
+    if section:
+        step["kubernetes"] = section
+    # A fallback has to fit within Metaflow's attempts too; its readers look at no later ones.
+    fallbacks = min(errors, max(1, MAX_ATTEMPTS - 1 - user)) if errors else 0
+    step["retry"] = _retry(node, user, MAX_ATTEMPTS - fallbacks)
+    if fallbacks:
+        step["fallback"] = {"attempts": fallbacks}
+    timeout = find(node, "timeout")
+    if timeout is not None:
+        step["timeout"] = "%ds" % (timeout.secs + TIMEOUT_MARGIN)
+    following = _next(node, graph)
+    if following is not None:
+        step["next"] = following
+    return step
+
+
+def _retry(node: Any, user: int, most: int) -> Dict[str, Any]:
+    # A step without @retry runs once, whoever is to blame, as everywhere else with Metaflow: it may not be safe to
+    # run it twice. With @retry, the platform's failures have a budget of their own of the same size.
+    retry: Dict[str, Any] = {
+        "user": user,
+        "infrastructure": user,
+        "maxAttempts": most,
+        "neverOnExitCodes": [NEVER_AGAIN],
+    }
+    deco = find(node, "retry")
+    if deco is not None and user:
+        minutes = float(deco.attributes["minutes_between_retries"])
+        pause = "%dms" % max(1, int(minutes * 60_000))
+        retry["delay"] = retry["maxDelay"] = pause
+    return retry
+
+
+def _next(node: Any, graph: Any) -> Any:
+    if node.name == graph.end_step or not node.out_funcs:
+        return None
+    targets = list(dict.fromkeys(node.out_funcs))
+    if node.type == "foreach" and node.parallel_foreach:
+        return {"gang": targets[0]}
+    if node.type == "foreach":
+        return {"foreach": targets[0]}
+    if node.type == "split-switch" and len(targets) > 1:
+        return {"switch": targets}
+    return targets[0] if len(targets) == 1 else targets
+
+
+def _in_order(graph: Any) -> List[Any]:
+    """The first step first, then breadth by breadth: as a person reads the flow."""
+    names = [graph.start_step]
+    for name in names:
+        names += [after for after in graph[name].out_funcs if after not in names]
+    return [graph[name] for name in dict.fromkeys(names)]

@@ -1,0 +1,26 @@
+from metaflow import FlowSpec, catch, parallel, schedule, step
+
+
+@schedule(daily=True)
+class ScheduledFlow(FlowSpec):
+    @step
+    def start(self):
+        self.next(self.work, num_parallel=2)
+
+    @catch
+    @parallel
+    @step
+    def work(self):
+        self.next(self.gather)
+
+    @step
+    def gather(self, inputs):
+        self.next(self.end)
+
+    @step
+    def end(self):
+        pass
+
+
+if __name__ == "__main__":
+    ScheduledFlow()

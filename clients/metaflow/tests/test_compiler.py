@@ -1,0 +1,99 @@
+"""The flow document of each shape against a kept one. MILLRACE_GOLDEN=write keeps what is made now."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def neutral(document, folder):
+    """Without what differs from machine to machine: paths, digests, the interpreter."""
+    for step in document["steps"]:
+        command = step["container"]["command"]
+        spec = json.loads(command[-1])
+        code, root = spec["code"], spec["root"]
+        env = spec["env"]
+        for name in ("METAFLOW_CODE_URL", "METAFLOW_CODE_SHA", "METAFLOW_CODE_METADATA"):
+            env[name] = "..."
+        text = json.dumps(spec).replace(code, "CODE").replace(root, "ROOT").replace(str(folder), "SYSROOT")
+        command[:] = [word.replace(code, "CODE") for word in command[:-1]] + [json.loads(text)]
+        command[-1]["command"][0] = command[0] = "PYTHON"
+        image = step["container"].get("image", "")
+        if image.startswith("python:"):
+            step["container"]["image"] = "python:X.Y"
+    return document
+
+
+@pytest.mark.parametrize(
+    "flow", ["linear", "branches", "nested", "switch", "failures", "gang"]
+)
+def test_golden_document(offline, flow):
+    said = offline.call(flow + ".py", "millrace", "create", "--only-json")
+    document = neutral(json.loads(said[said.index("{"):]), offline.folder)
+    file = GOLDEN / (flow + ".json")
+    if os.environ.get("MILLRACE_GOLDEN") == "write":
+        file.write_text(json.dumps(document, indent=2) + "\n")
+    assert document == json.loads(file.read_text())
+
+
+def test_what_is_not_there_is_refused_with_step_decorator_and_advice(offline):
+    said = offline.call("scheduled.py", "millrace", "create", "--only-json", ok=False)
+    assert "@schedule is not there yet; remove it" in said
+    assert "Step work: @catch is not supported with @parallel; remove one of them." in said
+
+
+def test_unreachable_server_is_named(offline):
+    said = offline.call("linear.py", "millrace", "trigger", ok=False)
+    assert "cannot be reached at http://127.0.0.1:9" in said
+
+
+def test_unknown_parameter_and_wrong_type_are_explained(offline):
+    assert "no such option: --y" in offline.call("linear.py", "millrace", "trigger", "--y", "1", ok=False)
+    assert "is not a valid integer" in offline.call("linear.py", "millrace", "trigger", "--x", "one", ok=False)
+
+
+def test_kubernetes_section_has_every_parameter(offline):
+    from types import SimpleNamespace
+
+    from metaflow import FlowSpec, kubernetes, resources, step, timeout
+    from metaflow_extensions.millrace.plugins.millrace import kubernetes_section
+
+    class ClusterFlow(FlowSpec):
+        @timeout(minutes=5)
+        @resources(cpu=4, memory=2048)
+        @kubernetes(
+            cpu=2, memory=8192, disk=20000, gpu=1, gpu_vendor="amd", image="registry.example/train:1",
+            image_pull_policy="Always", image_pull_secrets=["pull"], service_account="trainer", namespace="ml",
+            secrets=["key"], node_selector={"kind": "gpu"}, tolerations=[{"key": "gpu", "operator": "Exists"}],
+            labels={"team": "a"}, annotations={"note": "b"}, use_tmpfs=True, tmpfs_path="/fast",
+            persistent_volume_claims={"claim": "/mnt/claim"}, shared_memory=64, port=8000, compute_pool="big",
+            qos="Guaranteed", extended_resources={"example.com/fpga": "1"},
+            security_context={"run_as_user": 1000, "run_as_non_root": True},
+        )
+        @step
+        def start(self):
+            self.next(self.end)
+
+        @step
+        def end(self):
+            pass
+
+    graph = ClusterFlow._graph
+    node = graph["start"]
+    for deco in node.decorators:
+        deco.external_init()
+    for deco in node.decorators:
+        # Metaflow refuses @kubernetes with a datastore that pods do not reach.
+        deco.step_init(ClusterFlow, graph, "start", node.decorators, None, SimpleNamespace(TYPE="s3"), None)
+    found = {
+        "image": kubernetes_section.image(node),
+        "resources": kubernetes_section.resources(node),
+        "kubernetes": kubernetes_section.kubernetes(node, 604800),
+    }
+    file = GOLDEN / "kubernetes.json"
+    if os.environ.get("MILLRACE_GOLDEN") == "write":
+        file.write_text(json.dumps(found, indent=2) + "\n")
+    assert found == json.loads(file.read_text())
