@@ -3,11 +3,7 @@
 MINUTES ?= 60
 KILLS ?= 50
 
-<<<<<<< HEAD
-.PHONY: demo demo-cluster test test-cluster bench bench-cluster dev soak soak-cluster image clean help
-=======
-.PHONY: demo test test-metaflow test-cluster bench bench-cluster dev soak clean help
->>>>>>> metaflow-work
+.PHONY: demo demo-cluster test test-cluster test-metaflow bench bench-cluster dev soak soak-cluster image clean help
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
