@@ -2,8 +2,6 @@ package io.millrace.scheduler.launch.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.millrace.events.AttemptId;
 import io.millrace.events.Cause;
 import io.millrace.events.Cause.Kind;
@@ -136,35 +134,9 @@ class CausesClusterIT {
     assertThat(cluster.failure(of).message()).contains("serviceaccount \"no-such\" not found");
   }
 
-  private void quota(String resource) {
-    cluster
-        .client
-        .resourceQuotas()
-        .inNamespace(cluster.namespace)
-        .resource(
-            new ResourceQuotaBuilder()
-                .withNewMetadata()
-                .withName("none")
-                .endMetadata()
-                .withNewSpec()
-                .addToHard(resource, new Quantity("0"))
-                .endSpec()
-                .build())
-        .create();
-    cluster
-        .client
-        .resourceQuotas()
-        .inNamespace(cluster.namespace)
-        .withName("none")
-        .waitUntilCondition(
-            made -> made.getStatus() != null && !made.getStatus().getHard().isEmpty(),
-            30,
-            java.util.concurrent.TimeUnit.SECONDS);
-  }
-
   @Test
   void aQuotaThatHasNoRoomForThePod() throws Exception {
-    quota("pods");
+    cluster.noRoomForPods();
     assertThat(cluster.launch(cluster.shell("a", "true", POD, 0)))
         .isInstanceOf(Observation.Deferred.class);
     cluster.watching();

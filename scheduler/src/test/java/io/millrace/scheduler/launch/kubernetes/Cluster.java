@@ -1,6 +1,8 @@
 package io.millrace.scheduler.launch.kubernetes;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -213,6 +215,28 @@ final class Cluster implements AutoCloseable {
         .cancel(new Order.Cancel(order.of(), cause, Place.of(order.kubernetes(), order.gang() > 0)))
         .await()
         .atMost(PATIENCE);
+  }
+
+  /** From now on a quota lets no pod come into being. */
+  void noRoomForPods() {
+    var quotas = client.resourceQuotas().inNamespace(namespace);
+    quotas
+        .resource(
+            new ResourceQuotaBuilder()
+                .withNewMetadata()
+                .withName("none")
+                .endMetadata()
+                .withNewSpec()
+                .addToHard("pods", new Quantity("0"))
+                .endSpec()
+                .build())
+        .create();
+    quotas
+        .withName("none")
+        .waitUntilCondition(
+            made -> made.getStatus() != null && !made.getStatus().getHard().isEmpty(),
+            30,
+            TimeUnit.SECONDS);
   }
 
   List<Pod> pods(AttemptId of) {

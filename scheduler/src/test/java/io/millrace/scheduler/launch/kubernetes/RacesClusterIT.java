@@ -3,8 +3,6 @@ package io.millrace.scheduler.launch.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.millrace.events.AttemptId;
 import io.millrace.events.Cause;
 import io.millrace.events.Cause.Kind;
@@ -99,7 +97,7 @@ class RacesClusterIT {
 
   @Test
   void aQuotaThatHasRoomAfterTheEngineGaveUp() throws Exception {
-    quota("0");
+    cluster.noRoomForPods();
     cluster.watching();
     Order.Launch order = cluster.shell("fit", "true", "", 0);
     cluster.launch(order);
@@ -114,48 +112,21 @@ class RacesClusterIT {
     assertThat(cluster.pods(order.of())).isEmpty();
   }
 
-  private void quota(String pods) {
-    cluster
-        .client
-        .resourceQuotas()
-        .inNamespace(cluster.namespace)
-        .resource(
-            new ResourceQuotaBuilder()
-                .withNewMetadata()
-                .withName("none")
-                .endMetadata()
-                .withNewSpec()
-                .addToHard("pods", new Quantity(pods))
-                .endSpec()
-                .build())
-        .create();
-    cluster
-        .client
-        .resourceQuotas()
-        .inNamespace(cluster.namespace)
-        .withName("none")
-        .waitUntilCondition(
-            made -> made.getStatus() != null && !made.getStatus().getHard().isEmpty(),
-            30,
-            TimeUnit.SECONDS);
-  }
-
   @Test
   void twoInstallationsInOneNamespace() throws Exception {
     try (Cluster other = Cluster.beside(cluster, "installation", "other")) {
       cluster.watching();
       other.watching();
-      Order.Launch order = cluster.shell("fit", "exit $FAILS", "", 0);
       Order.Launch first = cluster.shell("fit", "exit 0", "", 0);
       Order.Launch second = cluster.shell("fit", "exit 3", "", 0);
 
       assertThat(cluster.launch(first)).isInstanceOf(Observation.Launched.class);
       assertThat(other.launch(second)).isInstanceOf(Observation.Launched.class);
 
-      assertThat(cluster.end(order.of()))
-          .isEqualTo(new Observation.Succeeded(order.of(), Outcome.SUCCESS));
-      assertThat(other.failure(order.of()).exitCode()).isEqualTo(3);
-      assertThat(cluster.seen(order.of())).noneMatch(Observation.Failed.class::isInstance);
+      assertThat(cluster.end(first.of()))
+          .isEqualTo(new Observation.Succeeded(first.of(), Outcome.SUCCESS));
+      assertThat(other.failure(first.of()).exitCode()).isEqualTo(3);
+      assertThat(cluster.seen(first.of())).noneMatch(Observation.Failed.class::isInstance);
     }
   }
 }
