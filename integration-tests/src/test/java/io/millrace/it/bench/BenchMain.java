@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  */
 public final class BenchMain {
   /** Options of the schedulers' JVM; {@code BENCH_JVM} adds to them, to record a profile, say. */
-  private static final List<String> JVM =
+  static final List<String> JVM =
       Stream.concat(
               Stream.of("-Xmx512m", "-XX:+UseSerialGC"),
               Stream.of(System.getenv().getOrDefault("BENCH_JVM", "").split(" "))

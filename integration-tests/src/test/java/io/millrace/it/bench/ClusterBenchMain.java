@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Measures on the cluster that KUBECONFIG names, whose nodes are played by KWOK and whose API
@@ -14,13 +13,6 @@ import java.util.stream.Stream;
  * arguments name, or all: transition, rate, wide, launch.
  */
 public final class ClusterBenchMain {
-  private static final List<String> JVM =
-      Stream.concat(
-              Stream.of("-Xmx512m", "-XX:+UseSerialGC"),
-              Stream.of(System.getenv().getOrDefault("BENCH_JVM", "").split(" "))
-                  .filter(option -> !option.isBlank()))
-          .toList();
-
   private ClusterBenchMain() {}
 
   public static void main(String[] names) throws Exception {
@@ -35,7 +27,7 @@ public final class ClusterBenchMain {
     }
     Path folder = Files.createTempDirectory("millrace-bench-cluster");
     try (var namespace = new Namespace();
-        var installation = new Installation(folder, JVM)) {
+        var installation = new Installation(folder, BenchMain.JVM)) {
       installation.start(
           "one",
           namespace.settings(
