@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -18,6 +19,7 @@ public final class Policy {
   private final Optional<Names> namespaces;
   private final Optional<Names> serviceAccounts;
   private final Optional<Names> images;
+  private final OptionalInt gangSize;
   private final Ceilings ceilings;
   private final PodRules podRules;
   private final ContainerRules containerRules;
@@ -29,15 +31,27 @@ public final class Policy {
     this.namespaces = config.namespaces().map(Names::new);
     this.serviceAccounts = config.serviceAccounts().map(Names::new);
     this.images = config.images().map(Names::new);
+    this.gangSize = config.gangSize();
     this.ceilings = new Ceilings(config.ceilings());
     this.podRules = new PodRules(config);
     this.containerRules = new ContainerRules(config);
   }
 
-  /** Everything that a pod must not have; empty when it may be launched. */
-  public List<Breach> breaches(String namespace, PodTemplateSpec template) {
+  /**
+   * Everything that a step's pods must not have; empty when they may be launched.
+   *
+   * @param members how many pods alike it is: 1, or a gang's
+   */
+  public List<Breach> breaches(String namespace, int members, PodTemplateSpec template) {
     PodSpec pod = template.getSpec();
     var breaches = new Breaches();
+    if (gangSize.isPresent() && members > gangSize.getAsInt()) {
+      breaches.add(
+          "gang-size",
+          "the gang has %d members, at most %d are allowed",
+          members,
+          gangSize.getAsInt());
+    }
     require(namespaces, namespace, "namespaces", "the namespace", breaches);
     for (String account : accounts(pod)) {
       require(serviceAccounts, account, "service-accounts", "the service account", breaches);

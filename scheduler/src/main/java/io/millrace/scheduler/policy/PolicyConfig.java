@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What a flow may ask of a cluster. It holds for the whole pod, also for what the installation's
@@ -26,7 +27,10 @@ public interface PolicyConfig {
    */
   Optional<List<String>> images();
 
-  /** The most that one pod may ask for. */
+  /** The most members that a gang may have; any number if unset. */
+  OptionalInt gangSize();
+
+  /** The most that one pod may ask for: each member of a gang for itself. */
   CeilingsConfig ceilings();
 
   /** Folders of the node that may be mounted, with what is below them; none if unset. */

@@ -21,6 +21,11 @@ class PolicyTest {
 
   private static List<Breach> judge(
       String namespace, String annotations, String pod, String... keysAndValues) {
+    return judge(namespace, 1, annotations, pod, keysAndValues);
+  }
+
+  private static List<Breach> judge(
+      String namespace, int members, String annotations, String pod, String... keysAndValues) {
     var settings = new HashMap<String, String>();
     for (int i = 0; i < keysAndValues.length; i += 2) {
       settings.put("millrace.policy." + keysAndValues[i], keysAndValues[i + 1]);
@@ -31,7 +36,7 @@ class PolicyTest {
                 "metadata: {annotations: %s}\nspec: {%s}"
                     .formatted(annotations, pod.replace('\n', ' ')),
                 PodTemplateSpec.class);
-    return new Policy(PolicyConfigTest.config(settings)).breaches(namespace, template);
+    return new Policy(PolicyConfigTest.config(settings)).breaches(namespace, members, template);
   }
 
   private static List<Breach> breaches(String annotations, String pod, String[] keysAndValues) {
@@ -64,6 +69,14 @@ class PolicyTest {
   void namespaces() {
     assertThat(judge("team-a", "{}", MAIN, "namespaces", "team-*,other")).isEmpty();
     refused(judge("kube-system", "{}", MAIN, "namespaces", "team-*"), "namespaces", "kube-system");
+  }
+
+  @Test
+  void gangSize() {
+    assertThat(judge("default", 4, "{}", MAIN, "gang-size", "4")).isEmpty();
+    assertThat(judge("default", 4, "{}", MAIN)).isEmpty();
+    refused(
+        judge("default", 5, "{}", MAIN, "gang-size", "4"), "gang-size", "5 members", "at most 4");
   }
 
   @Test

@@ -111,7 +111,7 @@ final class PodTemplate {
 
   /** The last that happens to a pod: nothing is added to it after it was judged. */
   private PodTemplateSpec permitted(Plan plan, PodTemplateSpec pod) {
-    List<Breach> breaches = policy.breaches(plan.namespace(), pod);
+    List<Breach> breaches = policy.breaches(plan.namespace(), plan.members(), pod);
     if (!breaches.isEmpty()) {
       throw new RefusedOrderException(
           breaches.stream().map(Breach::toString).collect(Collectors.joining("; ")));
