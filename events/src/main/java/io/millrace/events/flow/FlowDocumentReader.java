@@ -1,27 +1,11 @@
 package io.millrace.events.flow;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import io.millrace.events.FlowRef;
 import io.millrace.events.StepName;
-import io.millrace.events.flow.FlowDocument.Container;
-import io.millrace.events.flow.FlowDocument.End;
-import io.millrace.events.flow.FlowDocument.Fallback;
-import io.millrace.events.flow.FlowDocument.Foreach;
-import io.millrace.events.flow.FlowDocument.Gang;
 import io.millrace.events.flow.FlowDocument.Limits;
-import io.millrace.events.flow.FlowDocument.Linear;
-import io.millrace.events.flow.FlowDocument.Next;
-import io.millrace.events.flow.FlowDocument.Over;
-import io.millrace.events.flow.FlowDocument.OverItems;
-import io.millrace.events.flow.FlowDocument.OverOutcome;
-import io.millrace.events.flow.FlowDocument.OverParameter;
 import io.millrace.events.flow.FlowDocument.Parameter;
-import io.millrace.events.flow.FlowDocument.Resources;
-import io.millrace.events.flow.FlowDocument.Retry;
-import io.millrace.events.flow.FlowDocument.Split;
 import io.millrace.events.flow.FlowDocument.Step;
-import io.millrace.events.flow.FlowDocument.Switch;
 import io.millrace.events.flow.FlowDocument.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -157,105 +141,12 @@ public final class FlowDocumentReader {
       String called = list.get(i).path("name").asText("");
       String where = "steps[" + i + "]" + (called.isEmpty() ? "" : " (" + called + ")");
       var stepFields = new Fields(where, list.get(i), problems);
-      Step step = step(stepFields);
+      Step step = StepReader.read(stepFields);
       if (step != null && steps.putIfAbsent(step.name(), step) != null) {
         stepFields.wrong("name", "another step is called '%s'; names are unique".formatted(called));
       }
     }
     return List.copyOf(steps.values());
-  }
-
-  private Step step(Fields fields) {
-    StepName name = fields.step("name", fields.at("name")).orElse(null);
-    boolean join = fields.bool("join");
-    Container container = container(fields.object("container"), fields.has("container"));
-    Resources resources = resources(fields.object("resources"));
-    Kubernetes kubernetes =
-        fields.has("kubernetes") ? KubernetesReader.read(fields.object("kubernetes")) : null;
-    Retry retry = retry(fields.object("retry"));
-    var timeout = fields.duration("timeout", null);
-    Fallback fallback = fields.has("fallback") ? fallback(fields.object("fallback")) : null;
-    Next next = next(fields);
-    fields.nothingElse();
-    return name == null
-        ? null
-        : new Step(name, join, container, resources, kubernetes, retry, timeout, fallback, next);
-  }
-
-  private Container container(Fields fields, boolean given) {
-    String image = fields.text("image", null);
-    List<String> command = fields.texts("command");
-    List<String> args = fields.texts("args");
-    var env = new LinkedHashMap<String, String>();
-    for (Map.Entry<String, JsonNode> entry : fields.at("env").properties()) {
-      if (!entry.getValue().isValueNode() || entry.getValue().isNull()) {
-        fields.wrong(
-            "env." + entry.getKey(), "expected a text, found " + Fields.kind(entry.getValue()));
-      } else if (entry.getKey().startsWith("MILLRACE_")) {
-        fields.wrong("env." + entry.getKey(), "names that start with MILLRACE_ are Millrace's own");
-      } else {
-        env.put(entry.getKey(), entry.getValue().asText());
-      }
-    }
-    if (fields.has("env") && !fields.at("env").isObject()) {
-      fields.wrong(
-          "env", "expected an object of names and texts, found " + Fields.kind(fields.at("env")));
-    }
-    String workingDir = fields.text("workingDir", null);
-    if (image == null && command.isEmpty()) {
-      fields.wrong(
-          given
-              ? "expected an image, a command or both"
-              : "missing; a step needs a container with an image, a command or both");
-    }
-    fields.nothingElse();
-    return new Container(image, command, args, env, workingDir);
-  }
-
-  private Resources resources(Fields fields) {
-    var result =
-        new Resources(
-            fields.text("cpu", null),
-            fields.text("memory", null),
-            fields.text("disk", null),
-            fields.text("gpu", null));
-    Quantities.check(fields, "cpu", result.cpu());
-    Quantities.check(fields, "memory", result.memory());
-    Quantities.check(fields, "disk", result.disk());
-    Quantities.check(fields, "gpu", result.gpu());
-    fields.nothingElse();
-    return result;
-  }
-
-  private Retry retry(Fields fields) {
-    Retry otherwise = Retry.DEFAULT;
-    int user = fields.integer("user", otherwise.user(), 0, 1000);
-    int infrastructure = fields.integer("infrastructure", otherwise.infrastructure(), 0, 1000);
-    var delay = fields.duration("delay", otherwise.delay());
-    var maxDelay = fields.duration("maxDelay", otherwise.maxDelay());
-    var never = new ArrayList<Integer>();
-    JsonNode codes = fields.at("neverOnExitCodes");
-    if (!codes.isArray() && !codes.isMissingNode()) {
-      fields.wrong("neverOnExitCodes", "expected a list of numbers, found " + Fields.kind(codes));
-    }
-    for (JsonNode code : codes.isArray() ? codes : MissingNode.getInstance()) {
-      if (code.isInt() && code.intValue() > 0 && code.intValue() < 256) {
-        never.add(code.intValue());
-      } else {
-        fields.wrong("neverOnExitCodes", "expected numbers from 1 to 255, found " + code);
-      }
-    }
-    int maxAttempts = fields.integer("maxAttempts", otherwise.maxAttempts(), 1, 1000);
-    fields.nothingElse();
-    return new Retry(user, infrastructure, delay, maxDelay, never, maxAttempts);
-  }
-
-  private Fallback fallback(Fields fields) {
-    var result =
-        new Fallback(
-            fields.texts("command"), fields.texts("args"), fields.integer("attempts", 1, 1, 100));
-    fields.nothingElse();
-    return result;
   }
 
   private Limits limits(Fields fields) {
@@ -267,66 +158,5 @@ public final class FlowDocumentReader {
             fields.duration("runTimeout", null));
     fields.nothingElse();
     return result;
-  }
-
-  private Next next(Fields step) {
-    JsonNode next = step.at("next");
-    if (next.isMissingNode()) {
-      return new End();
-    }
-    if (next.isTextual()) {
-      return step.step("next", next).<Next>map(Linear::new).orElseGet(End::new);
-    }
-    if (next.isArray()) {
-      List<StepName> targets = step.steps("next");
-      return targets.size() == 1 ? new Linear(targets.getFirst()) : new Split(targets);
-    }
-    if (!next.isObject()) {
-      step.wrong(
-          "next", "expected a step, a list of steps, or an object; found " + Fields.kind(next));
-      return new End();
-    }
-    return nextObject(step.object("next"));
-  }
-
-  private Next nextObject(Fields fields) {
-    Next result = new End();
-    if (fields.has("foreach")) {
-      Over over = over(fields);
-      result =
-          fields
-              .step("foreach", fields.at("foreach"))
-              .<Next>map(body -> new Foreach(body, over))
-              .orElse(result);
-    } else if (fields.has("switch")) {
-      result = new Switch(fields.steps("switch"));
-    } else if (fields.has("gang")) {
-      int size = fields.integer("size", 0, 2, 100_000);
-      result =
-          fields.step("gang", fields.at("gang")).<Next>map(to -> new Gang(to, size)).orElse(result);
-    } else {
-      fields.wrong("expected one of foreach, switch or gang");
-    }
-    fields.nothingElse();
-    return result;
-  }
-
-  private Over over(Fields fields) {
-    JsonNode items = fields.at("items");
-    String parameter = fields.text("parameter", null);
-    if (!items.isMissingNode() && parameter != null) {
-      fields.wrong("a foreach takes items or parameter, not both");
-    }
-    if (!items.isMissingNode()) {
-      if (!items.isArray() || items.isEmpty()) {
-        fields.wrong(
-            "items", "expected a list with at least one item, found " + Fields.kind(items));
-        return new OverOutcome();
-      }
-      var list = new ArrayList<JsonNode>();
-      items.forEach(list::add);
-      return new OverItems(List.copyOf(list));
-    }
-    return parameter == null ? new OverOutcome() : new OverParameter(parameter);
   }
 }
