@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -54,14 +55,16 @@ public class RunView {
    */
   private final Map<RunId, Map<EntityKey, byte[]>> runs = new HashMap<>();
 
-  /** Runs that somebody waits to see. */
-  private final Map<RunId, CompletableFuture<Void>> expected = new ConcurrentHashMap<>();
+  private final Set<Expected> expected = ConcurrentHashMap.newKeySet();
 
   /** Runs whose end somebody waits for. */
   private final Map<RunId, CompletableFuture<Void>> ending = new ConcurrentHashMap<>();
 
   private final List<Consumer<RunId>> endListeners = new CopyOnWriteArrayList<>();
   private TopicFollower follower;
+
+  /** Somebody waits to see a run. */
+  private record Expected(RunId run, CompletableFuture<Void> shown) {}
 
   RunView(Installation installation, KafkaClients clients) {
     this.installation = installation;
@@ -99,16 +102,23 @@ public class RunView {
 
   /** Completes when a run is shown, or when it has not been for a while: then it may still come. */
   public Uni<Void> awaitShown(RunId run, Duration atMost) {
-    CompletableFuture<Void> shown =
-        expected.computeIfAbsent(run, r -> new CompletableFuture<Void>());
-    if (find(run).isPresent()) {
-      shown.complete(null);
-    }
+    var waiting =
+        new Expected(
+            run,
+            new CompletableFuture<Void>()
+                .completeOnTimeout(null, atMost.toMillis(), TimeUnit.MILLISECONDS));
+    expected.add(waiting);
+    lookFor(waiting);
     return Uni.createFrom()
-        .completionStage(
-            shown.copy().completeOnTimeout(null, atMost.toMillis(), TimeUnit.MILLISECONDS))
+        .completionStage(waiting.shown())
         .onTermination()
-        .invoke(() -> expected.remove(run, shown));
+        .invoke(() -> expected.remove(waiting));
+  }
+
+  private void lookFor(Expected waiting) {
+    if (find(waiting.run()).isPresent()) {
+      waiting.shown().complete(null);
+    }
   }
 
   /** Completes when a run is seen to have ended, or when nothing is known of it. */
@@ -131,12 +141,7 @@ public class RunView {
     } finally {
       lock.writeLock().unlock();
     }
-    expected.forEach(
-        (run, shown) -> {
-          if (find(run).isPresent()) {
-            shown.complete(null);
-          }
-        });
+    expected.forEach(this::lookFor);
     for (RunId run : ended) {
       endListeners.forEach(listener -> listener.accept(run));
       CompletableFuture<Void> end = ending.remove(run);
