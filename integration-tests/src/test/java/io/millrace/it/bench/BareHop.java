@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -67,8 +68,10 @@ final class BareHop implements AutoCloseable {
   private void receive() {
     try {
       while (!closed) {
-        for (ConsumerRecord<byte[], byte[]> record : out.poll(Duration.ofSeconds(1))) {
-          latencies.add(System.nanoTime() - ByteBuffer.wrap(record.value()).getLong());
+        ConsumerRecords<byte[], byte[]> records = out.poll(Duration.ofSeconds(1));
+        long received = System.nanoTime();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+          latencies.add(received - ByteBuffer.wrap(record.value()).getLong());
           arrived.countDown();
         }
       }

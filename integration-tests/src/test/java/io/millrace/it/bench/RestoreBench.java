@@ -22,7 +22,7 @@ final class RestoreBench {
   void thousandRuns(Clients clients, int partitions, String... settings) throws Exception {
     installation.post("one", "/api/v1/flows", TransitionBench.chain("ten", 10));
     var half = new CountDownLatch(1000 * 5);
-    try (var executor = new InstantExecutor(clients, partitions, order -> {})) {
+    try (var executor = new InstantExecutor(clients, partitions, (order, received) -> {})) {
       executor.onOrder(
           order -> {
             int step = Integer.parseInt(order.of().task().step().value().substring(1));
@@ -45,7 +45,7 @@ final class RestoreBench {
   void hundredThousandTasks(Clients clients, int partitions, String... settings) throws Exception {
     installation.post("one", "/api/v1/flows", WideForeachBench.FLOW.formatted(100_000));
     var ordered = new CountDownLatch(WideForeachBench.WIDTH);
-    try (var executor = new InstantExecutor(clients, partitions, order -> {})) {
+    try (var executor = new InstantExecutor(clients, partitions, (order, received) -> {})) {
       executor.onOrder(
           order -> {
             if (order.of().task().step().value().equals("start")) {
@@ -91,7 +91,7 @@ final class RestoreBench {
     var gap = new AtomicLong();
     var go = new CountDownLatch(500);
     var more = new CountDownLatch(1500);
-    try (var executor = new InstantExecutor(clients, partitions, order -> {})) {
+    try (var executor = new InstantExecutor(clients, partitions, (order, received) -> {})) {
       executor.onOrder(
           (Order.Launch order) -> {
             long now = System.nanoTime();

@@ -17,7 +17,7 @@ final class ThroughputBench {
   void run(Clients clients, int partitions) throws Exception {
     installation.post("one", "/api/v1/flows", TransitionBench.chain("single", 1));
     installation.post("one", "/api/v1/flows", TransitionBench.chain("ten", 10));
-    try (var executor = new InstantExecutor(clients, partitions, order -> {})) {
+    try (var executor = new InstantExecutor(clients, partitions, (order, received) -> {})) {
       executor.onOrder(executor::succeed);
       pass("warm-single", "single", 1000);
       double singles = pass("single", "single", 4000);

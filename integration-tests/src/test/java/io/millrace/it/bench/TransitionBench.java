@@ -1,6 +1,7 @@
 package io.millrace.it.bench;
 
 import io.millrace.events.Order;
+import io.millrace.events.Outcome;
 import io.millrace.events.RunId;
 import io.millrace.it.Installation;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * From an observation to the next order, at several rates, beside the bare hop at the same rate.
@@ -94,8 +96,9 @@ final class TransitionBench {
         times,
         i -> {
           Order.Launch order = next();
+          ProducerRecord<byte[], byte[]> done = InstantExecutor.success(order, Outcome.SUCCESS);
           sent.put(order.of().run(), System.nanoTime());
-          executor.succeed(order);
+          executor.send(done);
         });
     arrived.await(30, TimeUnit.SECONDS);
     return latencies;
@@ -113,10 +116,10 @@ final class TransitionBench {
     }
   }
 
-  private void ordered(Order.Launch order) {
+  private void ordered(Order.Launch order, long received) {
     Long at = sent.remove(order.of().run());
     if (at != null) {
-      latencies.add(System.nanoTime() - at);
+      latencies.add(received - at);
       arrived.countDown();
     }
     ready.add(order);

@@ -34,7 +34,7 @@ final class WideForeachBench {
     installation.post("one", "/api/v1/flows", FLOW.formatted(1000));
     long before = bytes(clients, partitions);
     long began = System.nanoTime();
-    try (var executor = new InstantExecutor(clients, partitions, order -> {})) {
+    try (var executor = new InstantExecutor(clients, partitions, (order, received) -> {})) {
       executor.onOrder(executor::succeed);
       RunId run = installation.publish("wide", "wide", Map.of("width", IntNode.valueOf(WIDTH)));
       String end = installation.events().end(run).get(10, TimeUnit.MINUTES);
