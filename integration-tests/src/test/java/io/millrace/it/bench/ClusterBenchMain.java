@@ -13,6 +13,8 @@ import java.util.Set;
  * arguments name, or all: transition, rate, wide, launch.
  */
 public final class ClusterBenchMain {
+  private static final int PARTITIONS = 3;
+
   private ClusterBenchMain() {}
 
   public static void main(String[] names) throws Exception {
@@ -33,10 +35,19 @@ public final class ClusterBenchMain {
           namespace.settings(
               "millrace.kubernetes.node-selector=type=kwok",
               "millrace.kubernetes.tolerations=[{\"operator\":\"Exists\"}]",
+              "millrace.partitions=" + PARTITIONS,
               // Nothing is executed, so there are no logs to keep.
               "millrace.kubernetes.watch.keeps-logs=false"));
       var audit = new AuditLog(Path.of(log));
-      var transitions = new ClusterTransitions(installation, audit);
+      measure(wanted, installation, namespace, audit);
+    }
+  }
+
+  private static void measure(
+      Set<String> wanted, Installation installation, Namespace namespace, AuditLog audit)
+      throws Exception {
+    try (var hops = new Hops(new Clients(installation.brokers()), PARTITIONS)) {
+      var transitions = new ClusterTransitions(installation, audit, hops);
       for (String kind : List.of("pod", "job")) {
         if (wanted.contains("transition")) {
           transitions.chain(kind);

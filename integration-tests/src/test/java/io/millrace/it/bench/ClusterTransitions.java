@@ -24,11 +24,13 @@ final class ClusterTransitions {
 
   private final Installation installation;
   private final AuditLog audit;
+  private final Hops hops;
   private double light = Double.NaN;
 
-  ClusterTransitions(Installation installation, AuditLog audit) {
+  ClusterTransitions(Installation installation, AuditLog audit, Hops hops) {
     this.installation = installation;
     this.audit = audit;
+    this.hops = hops;
   }
 
   private static String section(String kind, int millis) {
@@ -46,6 +48,11 @@ final class ClusterTransitions {
                             i, section(kind, 100), i + 1 < STEPS ? ", next: s" + (i + 1) : ""))
             .collect(Collectors.joining());
     return "name: " + name + "\nsteps:\n" + steps;
+  }
+
+  /** The step that follows in a chain. */
+  static String after(String step) {
+    return "s" + (Integer.parseInt(step.substring(1)) + 1);
   }
 
   private static String fan(String name, String kind, int width, int millis) {
@@ -109,6 +116,7 @@ final class ClusterTransitions {
         "ms",
         null,
         "from request to answer, in the audit log; starts where the figure above ends");
+    hops.print(kind, happened);
     seconds.sort(null);
     Report.print(
         "chain of ten, kind " + kind,
