@@ -96,10 +96,10 @@ public interface SchedulerConfig {
     int mostCommandsBehind();
 
     /**
-     * Between two checkpoints of a partition. Events are public so much later; the broker's time
-     * goes to orders instead.
+     * How long a checkpoint of a partition gathers decisions before it is written. Events are
+     * public so much later; the broker's time goes to orders instead.
      */
-    @WithDefault("10ms")
+    @WithDefault("50ms")
     Duration checkpointPause();
 
     /** How long a dead owner's open transaction may live; a successor ends it at once. */

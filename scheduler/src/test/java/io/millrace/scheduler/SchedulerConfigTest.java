@@ -40,7 +40,7 @@ class SchedulerConfigTest {
     assertThat(config.topics().create()).isTrue();
     assertThat(config.loop().mostBehind()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.loop().mostCommandsBehind()).isEqualTo(20_000);
-    assertThat(config.loop().checkpointPause()).isEqualTo(Duration.ofMillis(10));
+    assertThat(config.loop().checkpointPause()).isEqualTo(Duration.ofMillis(50));
     assertThat(config.loop().transactionTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.lease().heartbeat()).isEqualTo(Duration.ofMillis(300));
     assertThat(config.lease().duration()).isEqualTo(Duration.ofMillis(1500));

@@ -5,11 +5,9 @@ import io.millrace.scheduler.launch.Launching;
 import io.millrace.scheduler.loop.EngineRole;
 import io.millrace.scheduler.view.RunView;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.vertx.http.HttpServerStart;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.ObservesAsync;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
@@ -19,15 +17,15 @@ import org.jboss.logging.Logger;
  * started it waits for the line instead of asking again and again.
  */
 @ApplicationScoped
-class ReadyLine {
+public class ReadyLine {
   private static final Logger LOG = Logger.getLogger(ReadyLine.class);
   private static final int AFTER_ALL = 10_000;
 
-  /** The server opens its port after everything has started; before that nobody can be answered. */
-  private final CompletableFuture<Void> listening = new CompletableFuture<>();
+  private final CompletableFuture<Void> started = new CompletableFuture<>();
 
-  void listening(@ObservesAsync HttpServerStart started) {
-    listening.complete(null);
+  /** All ports are open: before that, nobody who read the line could be answered. */
+  public void started() {
+    started.complete(null);
   }
 
   void await(
@@ -37,7 +35,7 @@ class ReadyLine {
       FlowCatalog catalog,
       Launching launching) {
     CompletableFuture.allOf(
-            engine.ready(), view.caughtUp(), catalog.caughtUp(), launching.ready(), listening)
+            engine.ready(), view.caughtUp(), catalog.caughtUp(), launching.ready(), started)
         .whenComplete(
             (ready, failure) -> {
               if (failure == null) {

@@ -35,6 +35,15 @@ final class Checkpointer {
    */
   private static final int MOST_ABORTS = 5;
 
+  /**
+   * After a transaction none begins for this many times as long as it took: so checkpoints take at
+   * most a fifth of the time, however slow the broker is.
+   */
+  private static final int REST = 4;
+
+  /** One transaction that had to wait for the broker to come back is not paid for afterwards. */
+  private static final long LONGEST_REST = Duration.ofMillis(500).toNanos();
+
   private final Topics topics;
   private final int partition;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -50,13 +59,14 @@ final class Checkpointer {
 
   private Covered writing = new Covered();
   private boolean closing;
-  private long next = System.nanoTime();
+  private long rested = System.nanoTime();
 
   /** How far checkpoints may be behind before the loop pauses. */
   record Behind(Duration time, int commands) {}
 
   /**
-   * @param pause between two checkpoints: what they cost the broker is taken from the orders
+   * @param pause for which a stretch gathers at least: what checkpoints cost the broker is taken
+   *     from the orders
    * @param producer transactional and initialised; belongs to this checkpointer
    * @param failure told when no checkpoint can be written any more
    */
@@ -108,8 +118,9 @@ final class Checkpointer {
         milestones.reached(Milestone.ACKNOWLEDGED);
         int written = commit(next);
         milestones.reached(Milestone.COMMITTED);
-        metrics.checkpoint(next, written, System.nanoTime() - began);
-        done();
+        long took = System.nanoTime() - began;
+        metrics.checkpoint(next, written, took);
+        done(took);
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
@@ -124,9 +135,7 @@ final class Checkpointer {
     while (gathering.isEmpty() && !closing) {
       wait();
     }
-    for (long left = next - System.nanoTime();
-        left > 0 && !closing && !isFarBehind();
-        left = next - System.nanoTime()) {
+    for (long left = untilDue(); left > 0 && !closing && !isFarBehind(); left = untilDue()) {
       TimeUnit.NANOSECONDS.timedWait(this, left);
     }
     if (gathering.isEmpty()) {
@@ -137,8 +146,13 @@ final class Checkpointer {
     return writing;
   }
 
-  private synchronized void done() {
-    next = System.nanoTime() + pause.toNanos();
+  /** A stretch gathers for a pause at least, and longer where the last transaction was dear. */
+  private long untilDue() {
+    return Math.max(pause.toNanos() - gathering.age(), rested - System.nanoTime());
+  }
+
+  private synchronized void done(long took) {
+    rested = System.nanoTime() + Math.min(REST * took, LONGEST_REST);
     writing = new Covered();
     notifyAll();
   }
