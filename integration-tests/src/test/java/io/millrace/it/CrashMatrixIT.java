@@ -45,8 +45,8 @@ class CrashMatrixIT {
 
   @ParameterizedTest(name = "halted at {0}, the {1}th time")
   @CsvSource({
-    "decided,1", "decided,12", "ordered,1", "ordered,9", "acknowledged,1", "acknowledged,8",
-    "writing,1", "writing,7", "committed,1", "committed,6", "launching,1", "launching,6",
+    "decided,1", "decided,12", "ordered,1", "ordered,9", "acknowledged,1", "acknowledged,3",
+    "writing,1", "writing,3", "committed,1", "committed,3", "launching,1", "launching,6",
     "launched,1", "launched,7", "reported,1", "reported,5",
   })
   void aRunGoesOnAfterTheSchedulerDied(String milestone, int time) throws IOException {
@@ -63,7 +63,7 @@ class CrashMatrixIT {
   @CsvSource({"fenced,1", "fenced,3", "restored,1", "restored,2"})
   void aRunGoesOnAfterItsSuccessorDiedInTheTakeover(String milestone, int time) throws IOException {
     RunId run = installation.publish("takeover-" + runs++, "matrix", Map.of());
-    ChildJvm first = installation.launch("one", "millrace.halt-at=committed:4");
+    ChildJvm first = installation.launch("one", "millrace.halt-at=committed:2");
     assertThat(await(first.exited())).isEqualTo(137);
     ChildJvm second = installation.launch("one", "millrace.halt-at=" + milestone + ":" + time);
     assertThat(await(second.exited())).isEqualTo(137);
