@@ -27,13 +27,18 @@ class GangClusterIT {
             "train",
             """
             if [ "$MILLRACE_NODE_INDEX" = 0 ]; then
-              { echo one; echo two; } >/tmp/page
-              (while true; do nc -l -p 2222 </tmp/page; done) &
-              until [ -s /tmp/met ]; do nc -l -p 2223 >>/tmp/met; done
-              until [ "$(sort -u /tmp/met | wc -l)" = 2 ]; do nc -l -p 2223 >>/tmp/met; done
+              mkfifo /tmp/met
+              exec 3<>/tmp/met
+              printf '#!/bin/sh\\nread -r who\\necho welcome\\necho "$who" >/tmp/met\\n' >/tmp/meet
+              chmod +x /tmp/meet
+              nc -ll -p 2222 -e /tmp/meet &
+              read -r first <&3
+              second=$first
+              while [ "$second" = "$first" ]; do read -r second <&3; done
               echo '{"v":1,"ok":true,"mappers":3}' >$MILLRACE_OUTCOME_FILE
             else
-              until echo "$MILLRACE_NODE_INDEX of $MILLRACE_NUM_NODES" | nc -w 1 "$MILLRACE_MAIN_ADDRESS" 2223; do :; done
+              me="$MILLRACE_NODE_INDEX of $MILLRACE_NUM_NODES"
+              until [ "$(echo "$me" | nc -w 5 "$MILLRACE_MAIN_ADDRESS" 2222)" = welcome ]; do :; done
             fi
             """,
             "kubernetes: {ports: [2222]}",
