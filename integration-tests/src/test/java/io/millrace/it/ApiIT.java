@@ -204,6 +204,25 @@ class ApiIT {
   }
 
   @Test
+  void aFlowThatIsWithdrawnAsksForNoMoreRuns() throws Exception {
+    String flow = "{name: passing, steps: [{name: s, container: {command: ['true']}}]}";
+    assertThat(installation.post("one", "/api/v1/flows", flow).statusCode()).isEqualTo(201);
+
+    assertThat(delete("/api/v1/flows/passing").statusCode()).isEqualTo(204);
+
+    assertThat(get("/api/v1/flows")).doesNotContain("passing");
+    assertThat(problem("{\"flow\":\"passing\"}", 404)).contains("passing");
+    assertThat(delete("/api/v1/flows/passing").statusCode()).isEqualTo(404);
+    assertThat(installation.post("one", "/api/v1/flows", flow).statusCode()).isEqualTo(201);
+    assertThat(get("/api/v1/flows")).contains("passing");
+  }
+
+  @Test
+  void theInstallationSaysWhatRunsItsSteps() {
+    assertThat(get("/api/v1/installation")).isEqualTo("{\"executor\":\"process\"}");
+  }
+
+  @Test
   void healthMetricsAndDescriptionAreThere() {
     await(
         installation
@@ -259,6 +278,14 @@ class ApiIT {
                   .build(),
               HttpResponse.BodyHandlers.ofString())
           .body();
+    }
+  }
+
+  private HttpResponse<String> delete(String path) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(
+          HttpRequest.newBuilder(URI.create(installation.api("one") + path)).DELETE().build(),
+          HttpResponse.BodyHandlers.ofString());
     }
   }
 
