@@ -1,0 +1,29 @@
+"""Runs one attempt of a Metaflow step in a pod, where the shell has extracted the code package (``step_command.py``).
+
+    python -S -E pod_step.py <specification as JSON>
+"""
+
+import json
+import os
+import sys
+
+from capture import captured
+from task import Task
+
+
+def main():
+    task = Task(json.loads(sys.argv[1]), os.environ)
+    env = dict(os.environ, **task.variables())
+    # Metaflow's way to save logs reads the same files.
+    logs = [env["MFLOG_STDOUT"], env["MFLOG_STDERR"]]
+    if task.was_finished(env):
+        return 0
+    if task.needs_parameters(env):
+        code = captured(task.init_command(), dict(env, **task.parameter_values()), logs)
+        if code != 0:
+            return code
+    return captured(task.step_command("/tmp/input-paths"), env, logs)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
