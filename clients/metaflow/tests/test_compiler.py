@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,38 @@ def test_kubernetes_section_has_every_parameter(offline):
         "kubernetes": kubernetes_section.kubernetes(node, 604800),
     }
     assert_golden("kubernetes", found)
+
+
+@pytest.mark.parametrize(
+    "datastore, root, url, download, variable",
+    [
+        ("azure", "box/metaflow", "box/metaflow/F/data/ab/abcd", "download-azure-blob", "DATASTORE_SYSROOT_AZURE"),
+        ("gs", "gs://box/metaflow", "gs://box/metaflow/F/data/ab/abcd", "download-gcp-object", "DATASTORE_SYSROOT_GS"),
+    ],
+)
+def test_pods_with_other_clouds_datastores(offline, datastore, root, url, download, variable):
+    from types import SimpleNamespace
+
+    from metaflow.metaflow_environment import MetaflowEnvironment
+    from metaflow.plugins.kubernetes.kubernetes_decorator import KubernetesDecorator
+    from metaflow_extensions.millrace.plugins.millrace import step_command
+    from metaflow_extensions.millrace.plugins.millrace.deployment import CodePackage, Deployment
+
+    form = '{"version": 0, "archive_format": "tgz", "mfcontent_version": 1}'
+    to = Deployment(
+        name="F", script="f.py", executor="kubernetes", executable="python", datastore_type=datastore, datastore_root=root,
+        metadata_type="local", environment_type="local", event_logger_type="nullSidecarLogger",
+        monitor_type="nullSidecarMonitor", top_level=[], parameters={}, project=None, configs=[], tags=[], namespace=None,
+        production_token="f-0-abcd", owner="tester", package=CodePackage(url, "abcd", form, None),
+    )
+    kubernetes = KubernetesDecorator(attributes={"image": "python:3.11"})
+    kubernetes.external_init()
+    node = SimpleNamespace(name="start", decorators=[kubernetes], in_funcs=[], parallel_step=False)
+    graph = SimpleNamespace(start_step="start")
+    found = step_command.container(SimpleNamespace(name="F"), graph, node, to, MetaflowEnvironment(None), 0)
+    assert found["image"] == "python:3.11"
+    assert found["env"]["METAFLOW_" + variable] == root
+    shell = found["command"][2]
+    assert download in shell and "MF_DATASTORE=%s " % datastore in shell
+    # What a shell refuses would only show in a pod.
+    subprocess.run(["bash", "-n", "-c", shell], check=True)

@@ -5,6 +5,8 @@ import json
 import pytest
 from conftest import api
 
+CARD = "__import__('metaflow.cards').cards.get_cards(run['start'].task)[0].get()"
+
 
 def run(on_kubernetes, flow, *words, state="succeeded"):
     ended, run_id = on_kubernetes.run(flow, *words)
@@ -41,6 +43,10 @@ def test_logs_are_in_the_datastore_and_at_millrace(on_kubernetes, pods):
     assert "hello from a pod" in said and "and its other stream" in said
 
 
+def test_card(on_kubernetes, pods):
+    assert "a card from a pod" in on_kubernetes.read("PodFlow", pods, CARD)
+
+
 def test_attempts_after_a_kill(on_kubernetes, pods):
     assert on_kubernetes.read(
         "PodFlow", pods, "[[task.id, task.current_attempt] for task in sorted(run['work'], key=lambda task: task.id)]"
@@ -70,3 +76,26 @@ def test_gang_is_a_job_set(on_kubernetes, namespace):
     ]
     sets = namespace.get("jobsets", "metaflow/run_id=" + run_id)
     assert [one["metadata"]["labels"]["metaflow/step_name"] for one in sets] == ["work"]
+
+
+def test_a_kill_after_all_is_stored_takes_nothing_back(on_kubernetes):
+    run_id = run(on_kubernetes, "unlucky.py")
+    assert on_kubernetes.read(
+        "UnluckyFlow", run_id, "[run.successful, run['start'].task.current_attempt, run['start'].task.data.attempts]"
+    ) == [True, 0, 0]
+
+
+def test_a_pod_that_the_platform_takes_is_not_the_users_failure(on_kubernetes, namespace):
+    on_kubernetes.call("patient.py", "millrace", "create")
+    file = on_kubernetes.folder / "patient"
+    on_kubernetes.call("patient.py", "millrace", "trigger", "--run-id-file", str(file))
+    run_id = file.read_text()
+    assert any(event.type == "io.millrace.task.running" for event in api(on_kubernetes).events(run_id))
+    assert any(line["text"] == "attempt 0" for line in api(on_kubernetes).lines(run_id, "start", 0, follow=True))
+    namespace.kubectl("-n", namespace.name, "delete", "pods", "-l", "metaflow/run_id=" + run_id, "--wait=false")
+    assert api(on_kubernetes).wait(run_id) == "succeeded", api(on_kubernetes).run(run_id).get("message")
+    on_kubernetes.call("patient.py", "millrace", "status", run_id)
+    # With @retry(times=1), user code has had two attempts that were its own: 1 and 2. @catch took the last one's error.
+    assert on_kubernetes.read("PatientFlow", run_id, "[run['start'].task.current_attempt, str(run['start'].task.data.error).split()[-2:]]") == [
+        2, ["attempt", "2"]
+    ]

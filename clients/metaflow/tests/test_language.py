@@ -13,9 +13,13 @@ def trigger(millrace, flow, *words):
     return run_id
 
 
-def test_config_include_file_secrets_and_project(millrace):
+def test_config_include_file_secrets_card_and_project(millrace):
+    from metaflow.cards import get_cards
+
     millrace.call("settings.py", "millrace", "create")
-    data = client("SettingsFlow", trigger(millrace, "settings.py"))["start"].task.data
+    task = client("SettingsFlow", trigger(millrace, "settings.py"))["start"].task
+    data = task.data
+    assert "a card of today" in get_cards(task)[0].get()
     assert [data.greeting, data.token, data.deep, data.count] == ["hi", "t0ken", 1, 3]
     assert data.project == ["weather", "user.tester", "weather.user.tester.SettingsFlow", False]
     assert "t0ken" not in str(api(millrace).flow("weather.user.tester.SettingsFlow"))

@@ -114,3 +114,11 @@ def token():
     from metaflow.plugins.aws.step_functions.production_token import new_token
 
     return new_token("branchflow").rsplit("-", 1)[1]
+
+
+def test_a_kill_after_all_is_stored_takes_nothing_back(millrace):
+    found = run(millrace, "unlucky.py", "UnluckyFlow")
+    task = found["start"].task
+    assert (task.current_attempt, task.data.attempts, task.successful) == (0, 0, True)
+    said = millrace.call("unlucky.py", "millrace", "logs", found.id, "start")
+    assert "Attempt 0 had finished this task; its result stands." in said

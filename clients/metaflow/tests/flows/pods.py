@@ -1,4 +1,5 @@
-from metaflow import FlowSpec, Parameter, catch, current, environment, kubernetes, resources, retry, step, timeout
+from metaflow import FlowSpec, Parameter, card, catch, current, environment, kubernetes, resources, retry, step, timeout
+from metaflow.cards import Markdown
 
 
 class PodFlow(FlowSpec):
@@ -9,12 +10,14 @@ class PodFlow(FlowSpec):
     @environment(vars={"COLOUR": "green"})
     @resources(cpu=0.2, memory=100)
     @kubernetes(cpu=0.1, memory=200, secrets=["token"], labels={"team": "a"}, annotations={"note": "b"})
+    @card(type="blank")
     @timeout(minutes=10)
     @step
     def start(self):
         import os
         import sys
 
+        current.card.append(Markdown("a card from a pod"))
         print("hello from a pod")
         print("and its other stream", file=sys.stderr)
         self.colour = os.environ["COLOUR"]

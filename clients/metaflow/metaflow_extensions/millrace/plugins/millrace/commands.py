@@ -113,7 +113,7 @@ def outcome(obj: Any, step: str, run_id: str, task_id: str, before: int) -> None
         if not getattr(found, "_task_ok", False):
             break
         decorator.write(os.environ["MILLRACE_OUTCOME_FILE"], decorator.outcome(found, obj.graph[step], True))
-        obj.echo("Attempt %d had finished this task; its result stands." % attempt)
+        obj.echo_always("Attempt %d had finished this task; its result stands." % attempt, no_bold=True)
         return
     sys.exit(NOT_FINISHED)
 
