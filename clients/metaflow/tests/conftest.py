@@ -1,7 +1,9 @@
 """A folder for a session's Metaflow, and Millrace in local mode on another one."""
 
+import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -59,6 +61,11 @@ class Metaflow:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return json.loads(done.stdout.splitlines()[-1])
+
+
+def card(html: str) -> str:
+    """What a card shows: its data are in the page as base64."""
+    return "".join(base64.b64decode(text).decode() for text in re.findall(r'"([A-Za-z0-9+/]{100,}={0,2})"', html))
 
 
 def api(of: Metaflow):

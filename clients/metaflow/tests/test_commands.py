@@ -63,4 +63,14 @@ def test_resume_takes_over_what_was_done(millrace, tmp_path):
     data = found["end"].task.data
     assert [data.numbers_seen, data.began_in, data.origin, data.ended_in] == [[1, 2], origin, origin, run_id]
     assert found["work"].task.metadata_dict["origin-run-id"] == origin
+    assert "origin-run-id" not in found["gather"].task.metadata_dict
     assert "is succeeded" in millrace.call("broken.py", "millrace", "resume", run_id, ok=False)
+
+    file = millrace.folder / "again"
+    millrace.call("broken.py", "millrace", "resume", run_id, "--step-to-rerun", "end", "--run-id-file", str(file))
+    again = file.read_text()
+    assert api(millrace).wait(again) == "succeeded", api(millrace).run(again).get("message")
+    data = client("BrokenFlow", again)["end"].task.data
+    assert [data.numbers_seen, data.began_in, data.ended_in] == [[1, 2], origin, again]
+    said = millrace.call("broken.py", "millrace", "resume", run_id, "--step-to-rerun", "work", ok=False)
+    assert "'work' lies inside a foreach" in said

@@ -15,11 +15,12 @@ def neutral(document, folder):
     for step in document["steps"]:
         container = step["container"]
         spec = json.loads(container["command"][-1])
-        places = [(spec["code"], "CODE"), (spec["root"], "ROOT")] if "code" in spec else []
         if "code" in spec:
             spec["command"][0] = container["command"][0] = "PYTHON"
         env = spec.get("env") or container["env"]
-        places += [(env["METAFLOW_CODE_URL"], "URL"), (env["METAFLOW_CODE_SHA"], "SHA")]
+        sha = env["METAFLOW_CODE_SHA"]
+        places = [(env["METAFLOW_CODE_URL"], "URL"), (sha[:2] + "/" + sha, "SHA"), (sha, "SHA")]
+        places += [(spec["code"].replace(sha, "SHA"), "CODE"), (spec["root"], "ROOT")] if "code" in spec else []
         places += [(env.get("METAFLOW_S3_ENDPOINT_URL") or "none", "STORE"), (str(folder), "SYSROOT")]
         env["METAFLOW_CODE_METADATA"] = "..."
         env.pop("AWS_SHARED_CREDENTIALS_FILE", None)

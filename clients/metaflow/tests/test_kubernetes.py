@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import api
+from conftest import api, card
 
 CARD = "__import__('metaflow.cards').cards.get_cards(run['start'].task)[0].get()"
 
@@ -44,7 +44,7 @@ def test_logs_are_in_the_datastore_and_at_millrace(on_kubernetes, pods):
 
 
 def test_card(on_kubernetes, pods):
-    assert "a card from a pod" in on_kubernetes.read("PodFlow", pods, CARD)
+    assert "a card from a pod" in card(on_kubernetes.read("PodFlow", pods, CARD))
 
 
 def test_attempts_after_a_kill(on_kubernetes, pods):

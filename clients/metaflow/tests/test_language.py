@@ -1,6 +1,6 @@
 """What reaches steps from outside, and the ways through a graph that other tests do not go."""
 
-from conftest import api
+from conftest import api, card
 from test_local_mode import client
 
 
@@ -13,13 +13,16 @@ def trigger(millrace, flow, *words):
     return run_id
 
 
-def test_config_include_file_secrets_card_and_project(millrace):
+def test_config_include_file_secrets_card_and_project(millrace, monkeypatch):
     from metaflow.cards import get_cards
+
+    # Where Metaflow's client looks for cards, and for nothing else.
+    monkeypatch.chdir(millrace.folder)
 
     millrace.call("settings.py", "millrace", "create")
     task = client("SettingsFlow", trigger(millrace, "settings.py"))["start"].task
     data = task.data
-    assert "a card of today" in get_cards(task)[0].get()
+    assert "a card of today" in card(get_cards(task)[0].get())
     assert [data.greeting, data.token, data.deep, data.count] == ["hi", "t0ken", 1, 3]
     assert data.project == ["weather", "user.tester", "weather.user.tester.SettingsFlow", False]
     assert "t0ken" not in str(api(millrace).flow("weather.user.tester.SettingsFlow"))

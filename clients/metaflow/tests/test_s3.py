@@ -1,5 +1,8 @@
 """Flows whose datastore is S3, in local mode: code, artifacts and logs in a bucket, steps as processes."""
 
+import subprocess
+import sys
+
 from conftest import api
 
 
@@ -36,3 +39,26 @@ def test_gang_and_join_on_s3(on_s3):
     assert on_s3.read("GangFlow", run_id, "[run.successful, run['gather'].task.data.members]") == [
         True, [[0, 3], [1, 3], [2, 3]]
     ]
+
+
+ENTER = """
+from metaflow_extensions.millrace.plugins.millrace import door
+door.enter("s3", "s3://millrace/metaflow", "F/run/start/start", %d)
+print("let in")
+"""
+
+
+def test_only_one_pod_is_let_in_to_an_attempt(on_s3):
+    def enter(pod, attempt):
+        return subprocess.run(
+            [sys.executable, "-c", ENTER % attempt], env=on_s3.environment(METAFLOW_KUBERNETES_POD_ID=pod),
+            text=True, capture_output=True, timeout=60,
+        )
+
+    assert enter("pod-1", 0).stdout == "let in\n"
+    # The same pod again: its first answer was lost.
+    assert enter("pod-1", 0).stdout == "let in\n"
+    second = enter("pod-2", 0)
+    assert (second.returncode, second.stdout) == (203, "")
+    assert "Attempt 0 of F/run/start/start runs in another pod already (pod-1)" in second.stderr
+    assert enter("pod-2", 1).stdout == "let in\n"

@@ -79,9 +79,13 @@ class MillraceApi:
         """``cancel``, ``suspend`` or ``resume``."""
         self._call("POST", "/runs/%s/%s" % (urllib.parse.quote(run_id, safe=""), what), body)
 
-    def retry(self, run_id: str, new_id: str) -> str:
-        """Starts a run that goes on from where one stopped that has not succeeded; returns its id."""
-        return str(self._call("POST", "/runs/%s/retry" % urllib.parse.quote(run_id, safe=""), {"run": new_id})["run"])
+    def retry(self, run_id: str, new_id: str, step: Optional[str] = None) -> str:
+        """Starts a run that goes on from where another one stopped; returns its id.
+
+        :param step: done once more with all after it, whatever had become of it; None for what had failed
+        """
+        body = {"run": new_id, **({"from": step} if step else {})}
+        return str(self._call("POST", "/runs/%s/retry" % urllib.parse.quote(run_id, safe=""), body)["run"])
 
     def events(self, run_id: str, deadline: Optional[float] = None) -> Iterator[StreamEvent]:
         """A run's events from its start to its end. A broken stream is taken up where it broke.

@@ -1,4 +1,4 @@
-"""Runs a command and keeps what it says, in Metaflow's own form. Imports the standard library only."""
+"""Runs a task's commands and keeps what they say, in Metaflow's own form. Imports the standard library only."""
 
 import datetime
 import subprocess
@@ -7,11 +7,28 @@ import threading
 import uuid
 
 
-def captured(command, env, logs, cwd=None):
+def execute(task, env, logs, inputs_file):
+    """Runs a task, and returns its exit code.
+
+    :param task: a ``Task``
+    :param env: everything that its processes see
+    :param logs: the files that keep its streams, as ``captured`` wants them
+    :param inputs_file: where its inputs are to be listed
+    """
+    if task.was_finished(env):
+        return 0
+    if task.needs_parameters(env):
+        code = captured(task.init_command(), dict(env, **task.parameter_values()), logs)
+        if code != 0:
+            return code
+    return captured(task.step_command(inputs_file), env, logs)
+
+
+def captured(command, env, logs):
     """Runs a command and returns its exit code. Its lines go on to this process's streams as they are, and to the files
     ``logs`` (standard output's and error's) as Metaflow's client reads them."""
     child = subprocess.Popen(
-        command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )
     readers = [
         threading.Thread(target=_pump, args=(pipe, out.buffer, log), daemon=True)

@@ -134,7 +134,7 @@ def trigger(
 @millrace.command(help="Start a run that goes on from where RUN-ID stopped: what it had done is taken over.")
 @click.argument("run-id", required=False)
 @click.option("--origin-run-id", default=None, help="The same as RUN-ID.")
-@click.option("--step-to-rerun", default=None, hidden=True)
+@click.option("--step-to-rerun", default=None, help="Do this step and all after it once more. Default: what failed.")
 @click.option("--run-id-file", default=None, type=str, help="Write the id of the new run to this file.")
 @click.option("--follow", is_flag=True, help="Say what happens until the run ends; fail if it does.")
 @click.option("--deployer-attribute-file", default=None, type=str, hidden=True)
@@ -153,11 +153,7 @@ def resume(
     origin = run_id or origin_run_id
     if origin is None:
         raise MillraceException("Which run is to be resumed? millrace resume RUN-ID; 'millrace runs' lists them.")
-    if step_to_rerun:
-        raise MillraceException(
-            "--step-to-rerun is not there yet: a run is resumed from where it stopped. Start a new one with trigger."
-        )
-    run = resume_run(obj, origin, "millrace-" + uuid.uuid4().hex[:16])
+    run = resume_run(obj, origin, "millrace-" + uuid.uuid4().hex[:16], step_to_rerun)
     _started(obj, run, run_id_file, deployer_attribute_file)
     if follow:
         _follow(obj, run)

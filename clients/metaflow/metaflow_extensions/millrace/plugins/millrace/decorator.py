@@ -7,6 +7,8 @@ from typing import Any, Dict, List, Optional
 from metaflow.decorators import StepDecorator
 from metaflow.unbounded_foreach import UBF_CONTROL
 
+from . import door
+
 #: An error is cut to so much of its end.
 MOST_ERROR = 1500
 
@@ -30,6 +32,8 @@ class MillraceInternalDecorator(StepDecorator):
         ubf_context: Optional[str],
         inputs: List[Any],
     ) -> None:
+        store = task_datastore.parent_datastore
+        door.enter(store.TYPE, store.datastore_root, "/".join((flow.name, run_id, step_name, task_id)), retry_count)
         # The join after a gang finds its inputs by this; each member is a process of its own here.
         members = os.environ.get("MILLRACE_NUM_NODES")
         if ubf_context == UBF_CONTROL and members:

@@ -198,9 +198,9 @@ class MillraceDeployedFlow(DeployedFlow):
         Parameters
         ----------
         origin_run_id : str
-            The run that failed, timed out or was terminated.
+            The run that stopped; with ``step_to_rerun`` also one that succeeded.
         step_to_rerun : str, optional, default None
-            Not there yet; refused.
+            The step that is done once more, with all after it; None for what had failed.
         """
         if step_to_rerun:
             kwargs["step_to_rerun"] = step_to_rerun

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 
-from capture import captured
+from capture import execute
 from task import Task, log_files
 
 
@@ -26,20 +26,16 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: None)
 
     env = variables(task)
-    work = working_folder(data, spec["code"], task)
-    os.chdir(work)
     is_local = spec["datastore"] == "local"
+    work = working_folder(data, spec["code"], task)
+    if is_local and not os.path.lexists(work + "/.metaflow"):
+        # Metaflow looks for it from the working folder upwards, for cards and for its configuration.
+        os.symlink(spec["root"], work + "/.metaflow")
+    os.chdir(work)
     kept = os.path.join(spec["root"], spec["flow"], task.run, task.step, task.id) if is_local else work + "-logs"
     logs = log_files(kept, task.attempt)
     try:
-        if task.was_finished(env):
-            return 0
-        if task.needs_parameters(env):
-            code = captured(task.init_command(), dict(env, **task.parameter_values()), logs)
-            if code != 0:
-                return code
-        inputs = os.path.join(data, "input-paths-%d-%d" % (task.attempt, task.node))
-        return captured(task.step_command(inputs), env, logs)
+        return execute(task, env, logs, os.path.join(data, "input-paths-%d-%d" % (task.attempt, task.node)))
     finally:
         if not is_local:
             save_logs(task, env, logs)

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 
-from capture import captured
+from capture import execute
 from task import Task
 
 
@@ -16,13 +16,7 @@ def main():
     env = dict(os.environ, **task.variables())
     # Metaflow's way to save logs reads the same files.
     logs = [env["MFLOG_STDOUT"], env["MFLOG_STDERR"]]
-    if task.was_finished(env):
-        return 0
-    if task.needs_parameters(env):
-        code = captured(task.init_command(), dict(env, **task.parameter_values()), logs)
-        if code != 0:
-            return code
-    return captured(task.step_command("/tmp/input-paths"), env, logs)
+    return execute(task, env, logs, "/tmp/input-paths")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from metaflow.mflog import BASH_SAVE_LOGS, export_mflog_env_vars
 
 from . import kubernetes_section, variables
 from .deployment import Deployment
+from .door import TAKEN
 from .kubernetes_section import find
 
 #: Where the scripts that run around a step are in an extracted code package.
@@ -80,7 +81,9 @@ def script(flow: Any, node: Any, to: Deployment, environment: Any) -> str:
     step = environment.bootstrap_commands(node.name, to.datastore_type) + [
         'python -S -E %spod_step.py \\"$1\\"' % SCRIPTS
     ]
-    text = "%s && (%s); c=$?; %s >/dev/null; exit $c" % (" && ".join(setup), " && ".join(step), BASH_SAVE_LOGS)
+    # Whoever was not let in must not write over the log of the one who was.
+    save = "[ $c = %d ] || %s >/dev/null" % (TAKEN, BASH_SAVE_LOGS)
+    text = "%s && (%s); c=$?; %s; exit $c" % (" && ".join(setup), " && ".join(step), save)
     # Metaflow writes its commands for a place inside double quotes.
     return shlex.split('"%s"' % text)[0]
 
