@@ -204,6 +204,30 @@ class ApiIT {
   }
 
   @Test
+  void aRunIsDoneOnceMoreFromAStep() {
+    RunId run = accepted(installation.post("one", "/api/v1/runs", "{\"flow\":\"api\"}"));
+    assertThat(await(installation.events().end(run))).isEqualTo("succeeded");
+
+    RunId again = accepted(from(run, "meet"));
+
+    assertThat(await(installation.events().end(again))).isEqualTo("succeeded");
+    assertThat(installation.events().of(again))
+        .extracting(PublicEvents.Seen::subject)
+        .contains(again + "/meet/0")
+        .noneMatch(subject -> subject.startsWith(again + "/start") || subject.contains("/work"));
+    assertThat(from(run, "work").body()).contains("'work' lies inside a foreach");
+    assertThat(from(run, "side").body()).contains("'side' does not lie on the way of every run");
+    assertThat(from(run, "none").body()).contains("no step 'none'");
+    assertThat(from(again, "meet").statusCode()).isEqualTo(202);
+    assertThat(accepted(from(run, "start"))).isNotEqualTo(run);
+  }
+
+  private HttpResponse<String> from(RunId run, String step) {
+    return installation.post(
+        "one", "/api/v1/runs/" + run + "/retry", "{\"from\":\"" + step + "\"}");
+  }
+
+  @Test
   void aFlowThatIsWithdrawnAsksForNoMoreRuns() throws Exception {
     String flow = "{name: passing, steps: [{name: s, container: {command: ['true']}}]}";
     assertThat(installation.post("one", "/api/v1/flows", flow).statusCode()).isEqualTo(201);
