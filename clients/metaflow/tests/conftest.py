@@ -65,7 +65,7 @@ class Metaflow:
 
 def card(html: str) -> str:
     """What a card shows: its data are in the page as base64."""
-    return "".join(base64.b64decode(text).decode() for text in re.findall(r'"([A-Za-z0-9+/]{100,}={0,2})"', html))
+    return base64.b64decode(re.search(r'__MF_DATA__\["[^"]*"\] = "([^"]*)"', html).group(1)).decode()
 
 
 def api(of: Metaflow):
