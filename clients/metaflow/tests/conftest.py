@@ -1,31 +1,41 @@
 """A folder for a session's Metaflow, and Millrace in local mode on another one."""
 
+import base64
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
+from cluster import IMAGE, Namespace, installation
+from programs import ROOT, Program, is_built, java
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
-FLOWS = HERE / "flows"
-READY_WITHIN = 120
+FLOWS = Path(__file__).parent / "flows"
 
 
 class Metaflow:
-    """Calls flows as a user does."""
+    """Calls flows as a user does.
 
-    def __init__(self, folder: Path, api: str = "http://127.0.0.1:9") -> None:
+    :param s3: where Millrace's object store listens
+    :param env: more of the user's environment
+    """
+
+    def __init__(self, folder: Path, api: str = "http://127.0.0.1:9", s3: str = "", **env: str) -> None:
         self.folder = folder
         self.url = api
+        self.s3 = s3
+        self.env = env
+
+    def environment(self, **env: str) -> dict:
+        return dict(os.environ, MILLRACE_API=self.url, **{**self.env, **env})
 
     def call(self, flow: str, *words: str, ok: bool = True, **env: str) -> str:
         done = subprocess.run(
             [sys.executable, str(FLOWS / flow), "--no-pylint", *words],
-            cwd=self.folder, env=dict(os.environ, MILLRACE_API=self.url, **env), text=True, capture_output=True, timeout=300,
+            cwd=self.folder, env=self.environment(**env), text=True, capture_output=True, timeout=300,
         )
         said = done.stdout + done.stderr
         assert (done.returncode == 0) == ok, said
@@ -38,6 +48,24 @@ class Metaflow:
         self.call(flow, "millrace", "trigger", "--run-id-file", str(file), *words)
         run = file.read_text()
         return api(self).wait(run), run
+
+
+    def read(self, flow: str, run: str, expression: str):
+        """What Metaflow's own client says in this user's environment: ``run`` in the expression is the run."""
+        program = (
+            "import json, metaflow; metaflow.namespace(None); run = metaflow.Run(%r)\n"
+            "print(json.dumps(%s))" % ("%s/%s" % (flow, run), expression)
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=self.folder, env=self.environment(), text=True, capture_output=True, timeout=120
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+
+def card(html: str) -> str:
+    """What a card shows: its data are in the page as base64."""
+    return base64.b64decode(re.search(r'__MF_DATA__\["[^"]*"\] = "([^"]*)"', html).group(1)).decode()
 
 
 def api(of: Metaflow):
@@ -69,34 +97,61 @@ def offline(folder):
     return Metaflow(folder)
 
 
+def s3_settings(s3, credentials):
+    return dict(
+        METAFLOW_DEFAULT_DATASTORE="s3", METAFLOW_DATASTORE_SYSROOT_S3="s3://millrace/metaflow",
+        METAFLOW_S3_ENDPOINT_URL=s3, METAFLOW_S3_WORKER_COUNT="2", AWS_SHARED_CREDENTIALS_FILE=str(credentials),
+    )
+
+
+@pytest.fixture(scope="session")
+def credentials(tmp_path_factory):
+    """Of the object stores that Millrace embeds, in AWS's own file, as on any machine."""
+    file = tmp_path_factory.mktemp("aws") / "credentials"
+    file.write_text(
+        "[default]\naws_access_key_id = millrace\naws_secret_access_key = millrace-local\nregion = us-east-1\n"
+    )
+    return file
+
+
+@pytest.fixture(scope="session")
+def on_s3(millrace, credentials, folder):
+    """The same Millrace, with a user whose datastore is S3: the object store of local mode."""
+    return Metaflow(folder, millrace.url, millrace.s3, **s3_settings(millrace.s3, credentials))
+
+
 @pytest.fixture(scope="session")
 def millrace(folder, tmp_path_factory):
-    jar = ROOT / "local" / "target" / "millrace-local.jar"
-    if not jar.exists() or not (ROOT / "scheduler" / "target" / "quarkus-app" / "quarkus-run.jar").exists():
+    if not is_built():
         pytest.skip("local mode is not built: run bin/build first")
-    java = Path(subprocess.check_output([str(ROOT / "bin" / "find-jdk")], text=True).strip()) / "bin" / "java"
     data = tmp_path_factory.mktemp("millrace")
-    server = subprocess.Popen(
-        [str(java), "-Xmx512m", "-XX:+UseSerialGC", "-XX:+IgnoreUnrecognizedVMOptions",
-         "--sun-misc-unsafe-memory-access=allow", "-jar", str(jar), "--data", str(data), "--api-port", "0"],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )
-    said = []
-    watch = threading.Timer(READY_WITHIN, server.kill)
-    watch.start()
-    try:
-        for line in server.stdout:
-            said.append(line)
-            if line.startswith("READY "):
-                break
-        else:
-            raise AssertionError("local mode has not become ready: " + "".join(said))
-        watch.cancel()
-        threading.Thread(target=server.stdout.read, daemon=True).start()
-        http = dict(word.split("=", 1) for word in said[-1].split()[1:])["http"]
-        yield Metaflow(folder, http)
-    finally:
-        watch.cancel()
-        server.terminate()
-        server.wait(60)
-        shutil.rmtree(data, ignore_errors=True)
+    command = [
+        java(), "-Xmx512m", "-XX:+UseSerialGC", "-XX:+IgnoreUnrecognizedVMOptions", "--sun-misc-unsafe-memory-access=allow",
+        "-jar", str(ROOT / "local/target/millrace-local.jar"), "--data", str(data), "--api-port", "0",
+    ]
+    with Program(command) as server:
+        yield Metaflow(folder, server.at["http"], server.at["s3"])
+    shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def namespace():
+    if "KUBECONFIG" not in os.environ:
+        pytest.skip("KUBECONFIG names no cluster")
+    with Namespace() as namespace:
+        namespace.secret("objects", AWS_ACCESS_KEY_ID="millrace", AWS_SECRET_ACCESS_KEY="millrace-local")
+        namespace.secret("token", TOKEN="s3cret")
+        yield namespace
+
+
+@pytest.fixture(scope="session")
+def on_kubernetes(namespace, credentials, folder, tmp_path_factory):
+    """A user of a Millrace whose steps are pods. Metadata is local: it comes back through the datastore."""
+    data = tmp_path_factory.mktemp("millrace-on-kubernetes")
+    with installation(data, namespace) as (http, s3):
+        yield Metaflow(
+            folder, http, s3, **s3_settings(s3, credentials),
+            METAFLOW_KUBERNETES_CONTAINER_IMAGE=IMAGE, METAFLOW_KUBERNETES_SECRETS="objects",
+            METAFLOW_KUBERNETES_CPU="0.2", METAFLOW_KUBERNETES_MEMORY="256", METAFLOW_KUBERNETES_DISK="100",
+        )
+    shutil.rmtree(data, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,19 +13,32 @@ GOLDEN = Path(__file__).parent / "golden"
 def neutral(document, folder):
     """Without what differs from machine to machine: paths, digests, the interpreter."""
     for step in document["steps"]:
-        command = step["container"]["command"]
-        spec = json.loads(command[-1])
-        code, root = spec["code"], spec["root"]
-        env = spec["env"]
-        for name in ("METAFLOW_CODE_URL", "METAFLOW_CODE_SHA", "METAFLOW_CODE_METADATA"):
-            env[name] = "..."
-        text = json.dumps(spec).replace(code, "CODE").replace(root, "ROOT").replace(str(folder), "SYSROOT")
-        command[:] = [word.replace(code, "CODE") for word in command[:-1]] + [json.loads(text)]
-        command[-1]["command"][0] = command[0] = "PYTHON"
-        image = step["container"].get("image", "")
-        if image.startswith("python:"):
-            step["container"]["image"] = "python:X.Y"
+        container = step["container"]
+        spec = json.loads(container["command"][-1])
+        if "code" in spec:
+            spec["command"][0] = container["command"][0] = "PYTHON"
+        env = spec.get("env") or container["env"]
+        sha = env["METAFLOW_CODE_SHA"]
+        places = [(env["METAFLOW_CODE_URL"], "URL"), (sha[:2] + "/" + sha, "SHA"), (sha, "SHA")]
+        places += [(spec["code"].replace(sha, "SHA"), "CODE"), (spec["root"], "ROOT")] if "code" in spec else []
+        places += [(env.get("METAFLOW_S3_ENDPOINT_URL") or "none", "STORE"), (str(folder), "SYSROOT")]
+        env["METAFLOW_CODE_METADATA"] = "..."
+        env.pop("AWS_SHARED_CREDENTIALS_FILE", None)
+        container["command"][-1] = spec
+        text = json.dumps(container)
+        for place, name in places:
+            text = text.replace(place, name)
+        step["container"] = container = json.loads(text)
+        if container.get("image", "").startswith("python:"):
+            container["image"] = "python:X.Y"
     return document
+
+
+def assert_golden(name, found):
+    file = GOLDEN / (name + ".json")
+    if os.environ.get("MILLRACE_GOLDEN") == "write":
+        file.write_text(json.dumps(found, indent=2) + "\n")
+    assert found == json.loads(file.read_text())
 
 
 @pytest.mark.parametrize(
@@ -32,11 +46,12 @@ def neutral(document, folder):
 )
 def test_golden_document(offline, flow):
     said = offline.call(flow + ".py", "millrace", "create", "--only-json")
-    document = neutral(json.loads(said[said.index("{"):]), offline.folder)
-    file = GOLDEN / (flow + ".json")
-    if os.environ.get("MILLRACE_GOLDEN") == "write":
-        file.write_text(json.dumps(document, indent=2) + "\n")
-    assert document == json.loads(file.read_text())
+    assert_golden(flow, neutral(json.loads(said[said.index("{"):]), offline.folder))
+
+
+def test_golden_document_for_pods(on_s3):
+    said = on_s3.call("pods.py", "millrace", "create", "--only-json", METAFLOW_KUBERNETES_SECRETS="objects")
+    assert_golden("pods", neutral(json.loads(said[said.index("{"):]), on_s3.folder))
 
 
 def test_what_is_not_there_is_refused_with_step_decorator_and_advice(offline):
@@ -93,7 +108,39 @@ def test_kubernetes_section_has_every_parameter(offline):
         "resources": kubernetes_section.resources(node),
         "kubernetes": kubernetes_section.kubernetes(node, 604800),
     }
-    file = GOLDEN / "kubernetes.json"
-    if os.environ.get("MILLRACE_GOLDEN") == "write":
-        file.write_text(json.dumps(found, indent=2) + "\n")
-    assert found == json.loads(file.read_text())
+    assert_golden("kubernetes", found)
+
+
+@pytest.mark.parametrize(
+    "datastore, root, url, download, variable",
+    [
+        ("azure", "box/metaflow", "box/metaflow/F/data/ab/abcd", "download-azure-blob", "DATASTORE_SYSROOT_AZURE"),
+        ("gs", "gs://box/metaflow", "gs://box/metaflow/F/data/ab/abcd", "download-gcp-object", "DATASTORE_SYSROOT_GS"),
+    ],
+)
+def test_pods_with_other_clouds_datastores(offline, datastore, root, url, download, variable):
+    from types import SimpleNamespace
+
+    from metaflow.metaflow_environment import MetaflowEnvironment
+    from metaflow.plugins.kubernetes.kubernetes_decorator import KubernetesDecorator
+    from metaflow_extensions.millrace.plugins.millrace import step_command
+    from metaflow_extensions.millrace.plugins.millrace.deployment import CodePackage, Deployment
+
+    form = '{"version": 0, "archive_format": "tgz", "mfcontent_version": 1}'
+    to = Deployment(
+        name="F", script="f.py", executor="kubernetes", executable="python", datastore_type=datastore, datastore_root=root,
+        metadata_type="local", environment_type="local", event_logger_type="nullSidecarLogger",
+        monitor_type="nullSidecarMonitor", top_level=[], parameters={}, project=None, configs=[], tags=[], namespace=None,
+        production_token="f-0-abcd", owner="tester", package=CodePackage(url, "abcd", form, None),
+    )
+    kubernetes = KubernetesDecorator(attributes={"image": "python:3.11"})
+    kubernetes.external_init()
+    node = SimpleNamespace(name="start", decorators=[kubernetes], in_funcs=[], parallel_step=False)
+    graph = SimpleNamespace(start_step="start")
+    found = step_command.container(SimpleNamespace(name="F"), graph, node, to, MetaflowEnvironment(None), 0)
+    assert found["image"] == "python:3.11"
+    assert found["env"]["METAFLOW_" + variable] == root
+    shell = found["command"][2]
+    assert download in shell and "MF_DATASTORE=%s " % datastore in shell
+    # What a shell refuses would only show in a pod.
+    subprocess.run(["bash", "-n", "-c", shell], check=True)

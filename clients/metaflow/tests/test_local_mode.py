@@ -81,21 +81,6 @@ def test_gang(millrace):
     assert sorted(task.id for task in found["work"]) == ["work", "work-worker-0", "work-worker-1"]
 
 
-def test_status_list_suspend_unsuspend_terminate(millrace):
-    millrace.call("linear.py", "millrace", "create")
-    file = millrace.folder / "controlled"
-    millrace.call("linear.py", "millrace", "trigger", "--run-id-file", str(file))
-    run_id = file.read_text()
-    millrace.call("linear.py", "millrace", "suspend", run_id)
-    assert "suspended" in millrace.call("linear.py", "millrace", "status", run_id)
-    millrace.call("linear.py", "millrace", "unsuspend", run_id)
-    millrace.call("linear.py", "millrace", "suspend", run_id)
-    millrace.call("linear.py", "millrace", "terminate", run_id)
-    assert api(millrace).wait(run_id) == "cancelled"
-    assert "%s cancelled" % run_id in millrace.call("linear.py", "millrace", "list")
-    assert "is over" in millrace.call("linear.py", "millrace", "terminate", run_id, ok=False)
-
-
 def test_deployed_code_is_what_runs(millrace, tmp_path):
     import shutil
 
@@ -129,3 +114,11 @@ def token():
     from metaflow.plugins.aws.step_functions.production_token import new_token
 
     return new_token("branchflow").rsplit("-", 1)[1]
+
+
+def test_a_kill_after_all_is_stored_takes_nothing_back(millrace):
+    found = run(millrace, "unlucky.py", "UnluckyFlow")
+    task = found["start"].task
+    assert (task.current_attempt, task.data.attempts, task.successful) == (0, 0, True)
+    said = millrace.call("unlucky.py", "millrace", "logs", found.id, "start")
+    assert "Attempt 0 had finished this task; its result stands." in said

@@ -2,3 +2,4 @@
 
 CLIS_DESC = [("millrace", ".millrace.cli.cli")]
 STEP_DECORATORS_DESC = [("millrace_internal", ".millrace.decorator.MillraceInternalDecorator")]
+DEPLOYER_IMPL_PROVIDERS_DESC = [("millrace", ".millrace.deployer.MillraceDeployer")]

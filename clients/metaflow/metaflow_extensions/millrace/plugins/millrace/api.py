@@ -2,10 +2,11 @@
 
 import json
 import os
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from typing import Any, Dict, Iterator, NamedTuple, Optional
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from metaflow.exception import MetaflowException
 
@@ -44,6 +45,10 @@ class MillraceApi:
     def __init__(self, url: Optional[str] = None) -> None:
         self.url = (url or os.environ.get("MILLRACE_API") or DEFAULT_URL).rstrip("/")
 
+    def executor(self) -> str:
+        """What runs the steps there: ``process``, ``kubernetes`` or ``external``."""
+        return str(self._call("GET", "/installation")["executor"])
+
     def deploy(self, document: Dict[str, Any]) -> Dict[str, Any]:
         return self._call("POST", "/flows", document)
 
@@ -53,6 +58,13 @@ class MillraceApi:
             return self._call("GET", "/flows/" + urllib.parse.quote(name, safe=""))
         except UnknownException:
             return None
+
+    def flows(self) -> List[Dict[str, Any]]:
+        """The current definitions, without their documents."""
+        return self._call("GET", "/flows")["flows"]
+
+    def withdraw(self, name: str) -> None:
+        self._call("DELETE", "/flows/" + urllib.parse.quote(name, safe=""))
 
     def start(self, request: Dict[str, Any]) -> str:
         return str(self._call("POST", "/runs", request, {"Idempotency-Key": request["run"]})["run"])
@@ -67,13 +79,24 @@ class MillraceApi:
         """``cancel``, ``suspend`` or ``resume``."""
         self._call("POST", "/runs/%s/%s" % (urllib.parse.quote(run_id, safe=""), what), body)
 
-    def events(self, run_id: str) -> Iterator[StreamEvent]:
-        """A run's events from its start to its end. A broken stream is taken up where it broke."""
+    def retry(self, run_id: str, new_id: str, step: Optional[str] = None) -> str:
+        """Starts a run that goes on from where another one stopped; returns its id.
+
+        :param step: done once more with all after it, whatever had become of it; None for what had failed
+        """
+        body = {"run": new_id, **({"from": step} if step else {})}
+        return str(self._call("POST", "/runs/%s/retry" % urllib.parse.quote(run_id, safe=""), body)["run"])
+
+    def events(self, run_id: str, deadline: Optional[float] = None) -> Iterator[StreamEvent]:
+        """A run's events from its start to its end. A broken stream is taken up where it broke.
+
+        :param deadline: by the monotonic clock; a ``TimeoutError`` says that it has passed
+        """
         last: Optional[str] = None
         failures = 0
         while True:
             try:
-                for event in self._stream(run_id, last):
+                for event in self._stream(run_id, last, deadline):
                     failures = 0
                     last = event.id or last
                     yield event
@@ -82,6 +105,7 @@ class MillraceApi:
                 failures += 1
                 reason = "the stream ended before the run did"
             except OSError as broken:
+                _check(run_id, deadline)
                 failures += 1
                 reason = str(broken)
             if failures > 5:
@@ -90,19 +114,51 @@ class MillraceApi:
                     "ask for its status later." % (run_id, self.url, reason)
                 )
 
-    def wait(self, run_id: str) -> str:
-        """Waits for a run's end and returns its state."""
-        for event in self.events(run_id):
+    def wait(self, run_id: str, timeout: Optional[float] = None) -> str:
+        """Waits for a run's end and returns its state.
+
+        :param timeout: in seconds; a ``TimeoutError`` says that the run goes on longer
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        for event in self.events(run_id, deadline):
             if event.type in ENDS:
                 return ENDS[event.type]
         raise AssertionError("a run's events end with its end")
 
-    def _stream(self, run_id: str, last: Optional[str]) -> Iterator[StreamEvent]:
+    def logged(self, run_id: str, step: Optional[str] = None) -> List[Dict[str, Any]]:
+        """The attempts of which there are lines: ``task`` and ``attempt``."""
+        path = "/runs/%s/logs" % urllib.parse.quote(run_id, safe="")
+        return self._call("GET", path + ("?" + urllib.parse.urlencode({"step": step}) if step else ""))["attempts"]
+
+    def lines(self, run_id: str, task: str, attempt: int, follow: bool = False) -> Iterator[Dict[str, Any]]:
+        """An attempt's lines: ``stream``, ``member`` and ``text``.
+
+        :param follow: whether to wait for more until the attempt ends
+        """
+        path = "/runs/%s/tasks/%s/attempts/%d/logs?follow=%s" % (
+            urllib.parse.quote(run_id, safe=""), urllib.parse.quote(task, safe=""), attempt, str(follow).lower()
+        )
+        for _, line in self._messages(path, None, SILENCE):
+            if line is not None:
+                yield line
+
+    def _stream(
+        self, run_id: str, last: Optional[str], deadline: Optional[float] = None
+    ) -> Iterator[StreamEvent]:
+        left = SILENCE if deadline is None else min(SILENCE, max(0.1, deadline - time.monotonic()))
+        for identity, event in self._messages("/runs/%s/events" % urllib.parse.quote(run_id, safe=""), last, left):
+            _check(run_id, deadline)
+            if event is not None:
+                yield StreamEvent(identity, event["type"], event.get("data") or {})
+
+    def _messages(
+        self, path: str, last: Optional[str], silence: float
+    ) -> Iterator[Tuple[str, Optional[Dict[str, Any]]]]:
+        """The messages of a stream, with their ids; None for a sign of life."""
         headers = {"Accept": "text/event-stream"}
         if last:
             headers["Last-Event-ID"] = last
-        path = "/runs/%s/events" % urllib.parse.quote(run_id, safe="")
-        with self._open("GET", path, None, headers, SILENCE) as answer:
+        with self._open("GET", path, None, headers, silence) as answer:
             identity, data = "", []
             for raw in answer:
                 line = raw.decode("utf-8").rstrip("\r\n")
@@ -111,9 +167,10 @@ class MillraceApi:
                 elif line.startswith("data:"):
                     data.append(line[5:].lstrip())
                 elif not line and data:
-                    event = json.loads("\n".join(data))
-                    yield StreamEvent(identity, event["type"], event.get("data") or {})
+                    yield identity, json.loads("\n".join(data))
                     data = []
+                else:
+                    yield identity, None
 
     def _call(
         self, method: str, path: str, body: Any = None, headers: Optional[Dict[str, str]] = None
@@ -138,6 +195,11 @@ class MillraceApi:
                 "Millrace cannot be reached at %s: %s. Start it (make dev), or set MILLRACE_API to "
                 "the address of its API." % (self.url, unreachable.reason)
             ) from None
+
+
+def _check(run_id: str, deadline: Optional[float]) -> None:
+    if deadline is not None and time.monotonic() >= deadline:
+        raise TimeoutError("Run %s has not come so far within the time given; it goes on." % run_id)
 
 
 def _refusal(refused: urllib.error.HTTPError, url: str) -> MillraceException:

@@ -8,6 +8,7 @@ from metaflow import parameters
 from metaflow._vendor import click
 from metaflow.tagging_util import validate_tags
 
+from . import commands
 from .api import ENDS, MillraceApi, MillraceException, UnknownException
 
 
@@ -37,6 +38,9 @@ def millrace(obj: Any, name: Optional[str] = None) -> None:
 @click.option("--max-workers", default=100, show_default=True, help="Maximum number of parallel tasks of a run.")
 @click.option("--workflow-timeout", default=None, type=int, help="A run's timeout in seconds.")
 @click.option("--workflow-priority", default=None, type=int, help="Runs with a higher priority go first.")
+@click.option("--executor", type=click.Choice(["process", "kubernetes"]), default=None,
+              help="Where the steps will run. Default: what the server says; for --only-json, kubernetes unless the "
+              "datastore is local.")
 @click.option("--deployer-attribute-file", default=None, type=str, hidden=True)
 @click.pass_obj
 def create(
@@ -50,6 +54,7 @@ def create(
     max_workers: int,
     workflow_timeout: Optional[int],
     workflow_priority: Optional[int],
+    executor: Optional[str],
     deployer_attribute_file: Optional[str],
 ) -> None:
     from metaflow.metaflow_config import KUBERNETES_JOB_TTL_SECONDS_AFTER_FINISHED
@@ -58,7 +63,8 @@ def create(
     from .compiler import compile_flow
 
     validate_tags(tags)
-    deploy.prepare(obj)
+    on = deploy.executor(obj, executor, only_json)
+    deploy.prepare(obj, on)
     name = obj.millrace_name
     token = "PLACEHOLDER"
     if not only_json:
@@ -67,7 +73,8 @@ def create(
     document = compile_flow(
         obj.flow,
         obj.graph,
-        deploy.deployment(obj, name, token, list(tags), user_namespace),
+        obj.environment,
+        deploy.deployment(obj, on, name, token, list(tags), user_namespace),
         max_workers,
         workflow_timeout,
         workflow_priority,
@@ -82,6 +89,25 @@ def create(
         deployer_attribute_file,
         {"name": name.flow, "flow_name": obj.flow.name, "metadata": obj.metadata.metadata_str()},
     )
+
+
+@millrace.command(help="Say whether this flow could be deployed; deploy and store nothing.")
+@click.option("--executor", type=click.Choice(["process", "kubernetes"]), default=None, help="As for create.")
+@click.pass_obj
+def validate(obj: Any, executor: Optional[str]) -> None:
+    from . import deploy
+    from .compiler import compile_flow
+
+    on = deploy.executor(obj, executor, executor is not None)
+    deploy.prepare(obj, on)
+    document = compile_flow(
+        obj.flow,
+        obj.graph,
+        obj.environment,
+        deploy.deployment(obj, on, obj.millrace_name, "PLACEHOLDER", [], None, is_stored=False),
+    )
+    said = "Flow %s can be deployed: %d steps." % (obj.flow.name, len(document["steps"]))
+    obj.echo_always(said, err=False, no_bold=True)
 
 
 @parameters.add_custom_parameters(deploy_mode=False)
@@ -100,17 +126,50 @@ def trigger(
         run = obj.millrace.start({"flow": name, "parameters": values, "run": wanted})
     except UnknownException as unknown:
         raise MillraceException("%s\nDeploy the flow first: millrace create." % unknown) from None
+    _started(obj, run, run_id_file, deployer_attribute_file)
+    if follow:
+        _follow(obj, run)
+
+
+@millrace.command(help="Start a run that goes on from where RUN-ID stopped: what it had done is taken over.")
+@click.argument("run-id", required=False)
+@click.option("--origin-run-id", default=None, help="The same as RUN-ID.")
+@click.option("--step-to-rerun", default=None, help="Do this step and all after it once more. Default: what failed.")
+@click.option("--run-id-file", default=None, type=str, help="Write the id of the new run to this file.")
+@click.option("--follow", is_flag=True, help="Say what happens until the run ends; fail if it does.")
+@click.option("--deployer-attribute-file", default=None, type=str, hidden=True)
+@click.pass_obj
+def resume(
+    obj: Any,
+    run_id: Optional[str],
+    origin_run_id: Optional[str],
+    step_to_rerun: Optional[str],
+    run_id_file: Optional[str],
+    follow: bool,
+    deployer_attribute_file: Optional[str],
+) -> None:
+    from .resume import resume_run
+
+    origin = run_id or origin_run_id
+    if origin is None:
+        raise MillraceException("Which run is to be resumed? millrace resume RUN-ID; 'millrace runs' lists them.")
+    run = resume_run(obj, origin, "millrace-" + uuid.uuid4().hex[:16], step_to_rerun)
+    _started(obj, run, run_id_file, deployer_attribute_file)
+    if follow:
+        _follow(obj, run)
+
+
+def _started(obj: Any, run: str, run_id_file: Optional[str], deployer_attribute_file: Optional[str]) -> None:
     if run_id_file:
         with open(run_id_file, "w") as file:
             file.write(run)
+    name = obj.millrace_name.flow
     pathspec = "%s/%s" % (obj.flow.name, run)
     _write(
         deployer_attribute_file,
         {"name": name, "metadata": obj.metadata.metadata_str(), "pathspec": pathspec},
     )
     obj.echo("Flow *%s* is triggered on Millrace (run-id *%s*)." % (name, run), bold=True)
-    if follow:
-        _follow(obj, run)
 
 
 def _parameters(flow: Any, given: Dict[str, Any]) -> Dict[str, Any]:
@@ -135,40 +194,16 @@ def _follow(obj: Any, run: str) -> None:
         kind = event.type.replace("io.millrace.", "")
         words = [kind, event.data.get("task", ""), event.data.get("message") or ""]
         obj.echo(" ".join(word for word in words if word))
+        if event.type in ENDS and obj.metadata.TYPE == "local":
+            from . import local_metadata
+
+            local_metadata.fetch(obj.flow.name, run, datastore=obj.flow_datastore)
         if event.type in ENDS and ENDS[event.type] != "succeeded":
             raise MillraceException("Run %s %s." % (run, ENDS[event.type]))
 
 
-@millrace.command(help="Print the status of a run.")
-@click.argument("run-id", required=True)
-@click.pass_obj
-def status(obj: Any, run_id: str) -> None:
-    run = obj.millrace.run(run_id)
-    obj.echo_always(run["state"], err=False, no_bold=True)
-    if run.get("message"):
-        obj.echo(run["message"])
-
-
-@millrace.command("list", help="List the runs of this flow, the newest first.")
-@click.pass_obj
-def list_runs(obj: Any) -> None:
-    for run in obj.millrace.runs(obj.millrace_name.flow)["runs"]:
-        obj.echo_always("%s %s %s" % (run["run"], run["state"], run["started"]), err=False, no_bold=True)
-
-
-def _control(name: str, what: str, help_text: str, said: str) -> None:
-    @millrace.command(name, help=help_text)
-    @click.argument("run-id", required=True)
-    @click.pass_obj
-    def command(obj: Any, run_id: str) -> None:
-        body = {"reason": "terminated by a user of Metaflow"} if what == "cancel" else None
-        obj.millrace.control(run_id, what, body)
-        obj.echo("Run *%s* %s." % (run_id, said), bold=True)
-
-
-_control("terminate", "cancel", "End a run and stop what runs of it.", "is being terminated")
-_control("suspend", "suspend", "Launch nothing more of a run until it is unsuspended.", "is suspended")
-_control("unsuspend", "resume", "Let a suspended run go on.", "goes on")
+for _command in commands.ALL:
+    millrace.add_command(_command)
 
 
 def _write(path: Optional[str], content: Dict[str, Any]) -> None:

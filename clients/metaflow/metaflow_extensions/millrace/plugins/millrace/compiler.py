@@ -9,8 +9,9 @@ from metaflow.parameters import JSONType, deploy_time_eval
 
 from . import kubernetes_section
 from .api import MillraceException
+from .deployment import Deployment
 from .kubernetes_section import find
-from .step_command import Deployment, container
+from .step_command import container
 
 #: Metaflow's own: exit code 202 says "do not try again".
 NEVER_AGAIN = 202
@@ -47,6 +48,7 @@ class NotSupportedException(MillraceException):
 def compile_flow(
     flow: Any,
     graph: Any,
+    environment: Any,
     to: Deployment,
     max_workers: int = 100,
     workflow_timeout: Optional[int] = None,
@@ -63,7 +65,7 @@ def compile_flow(
         "description": (graph.doc or "").strip(),
         "parameters": parameters(flow),
         "start": graph.start_step,
-        "steps": [_step(flow, graph, node, to, ttl_seconds) for node in _in_order(graph)],
+        "steps": [_step(flow, graph, node, environment, to, ttl_seconds) for node in _in_order(graph)],
         "limits": limits,
     }
     if workflow_priority is not None:
@@ -150,15 +152,14 @@ def retry_counts(node: Any) -> Tuple[int, int]:
     return max([user for user, _ in counts] + [0]), max([error for _, error in counts] + [0])
 
 
-def _step(flow: Any, graph: Any, node: Any, to: Deployment, ttl_seconds: Any) -> Dict[str, Any]:
+def _step(
+    flow: Any, graph: Any, node: Any, environment: Any, to: Deployment, ttl_seconds: Any
+) -> Dict[str, Any]:
     user, errors = retry_counts(node)
     step: Dict[str, Any] = {"name": node.name}
     if node.type == "join":
         step["join"] = True
-    step["container"] = container(flow, graph, node, to, user)
-    image = kubernetes_section.image(node)
-    if image:
-        step["container"]["image"] = image
+    step["container"] = container(flow, graph, node, to, environment, user)
     resources = kubernetes_section.resources(node)
     if resources:
         step["resources"] = resources

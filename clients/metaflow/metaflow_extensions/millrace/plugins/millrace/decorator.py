@@ -7,6 +7,8 @@ from typing import Any, Dict, List, Optional
 from metaflow.decorators import StepDecorator
 from metaflow.unbounded_foreach import UBF_CONTROL
 
+from . import door
+
 #: An error is cut to so much of its end.
 MOST_ERROR = 1500
 
@@ -30,6 +32,8 @@ class MillraceInternalDecorator(StepDecorator):
         ubf_context: Optional[str],
         inputs: List[Any],
     ) -> None:
+        store = task_datastore.parent_datastore
+        door.enter(store.TYPE, store.datastore_root, "/".join((flow.name, run_id, step_name, task_id)), retry_count)
         # The join after a gang finds its inputs by this; each member is a process of its own here.
         members = os.environ.get("MILLRACE_NUM_NODES")
         if ubf_context == UBF_CONTROL and members:
@@ -51,13 +55,7 @@ class MillraceInternalDecorator(StepDecorator):
         if not target or os.environ.get("MILLRACE_NODE_INDEX", "0") != "0":
             return
         try:
-            text = json.dumps(outcome(flow, graph[step_name], is_task_ok))
-            folder = os.environ.get("MILLRACE_DATA_DIR")
-            if folder and is_task_ok:
-                # By this a later attempt sees that the work is done, should this process be killed
-                # before its end is known.
-                _replace(os.path.join(folder, "done.json"), text)
-            _replace(target, text)
+            write(target, outcome(flow, graph[step_name], is_task_ok))
         except Exception:
             # Raised from here, it would hide the user's own error.
             if is_task_ok:
@@ -65,7 +63,10 @@ class MillraceInternalDecorator(StepDecorator):
 
 
 def outcome(flow: Any, node: Any, ok: bool) -> Dict[str, Any]:
-    """The outcome JSON of a step that has come to its end."""
+    """The outcome of a step that has come to its end.
+
+    :param flow: the flow's object in the step's process, or whatever else has its artifacts as attributes
+    """
     if not ok:
         error = str(getattr(flow, "_exception", None) or "the step failed")
         return {"v": 1, "ok": False, "error": error[-MOST_ERROR:]}
@@ -81,8 +82,9 @@ def outcome(flow: Any, node: Any, ok: bool) -> Dict[str, Any]:
     return result
 
 
-def _replace(path: str, text: str) -> None:
+def write(path: str, what: Dict[str, Any]) -> None:
     """Written whole or not at all where the folder allows it; /dev/termination-log allows no renaming."""
+    text = json.dumps(what)
     if path.startswith("/dev/"):
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)

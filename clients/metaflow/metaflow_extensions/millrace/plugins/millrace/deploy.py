@@ -4,6 +4,7 @@ import io
 import os
 import re
 import shutil
+import sys
 import tarfile
 import tempfile
 from typing import Any, Dict, List, NamedTuple, Optional
@@ -14,10 +15,17 @@ from metaflow.package import MetaflowPackage
 from metaflow.plugins.aws.step_functions.production_token import load_token, new_token, store_token
 from metaflow.util import get_username
 
-from . import step_command
 from .api import MillraceApi, MillraceException
 from .compiler import NotSupportedException, parameter_type, refuse
-from .step_command import CodePackage, Deployment
+from .deployment import CodePackage, Deployment
+from .registry import Deployed, deployed
+from .variables import SYSROOTS
+
+
+#: Stands for a code package where there is none.
+UNSTORED = CodePackage(
+    "s3://nowhere/package", "", '{"version": 0, "archive_format": "tgz", "mfcontent_version": 1}', "package"
+)
 
 
 class Name(NamedTuple):
@@ -54,15 +62,14 @@ def resolve_token(
         raise MillraceException(
             "--new-token is not supported for @projects. Use --generate-new-token to create a new token."
         )
-    before = _deployed_by(api, name.flow)
+    before = deployed(api, name.flow)
+    if before is None and api.flow(name.flow) is not None:
+        raise MillraceException(
+            "A flow called *%s* is deployed that is no Metaflow flow; choose another name with --name." % name.flow
+        )
     if before:
-        known = _bare(authorize) if authorize else load_token(prefix)
-        if before["METAFLOW_OWNER"] != get_username() and known != before["METAFLOW_PRODUCTION_TOKEN"]:
-            raise MillraceException(
-                "There is an existing version of *%s*, deployed by *%s*. To deploy a new one, ask for their production "
-                "token and call\n    millrace create --authorize TOKEN" % (name.flow, before["METAFLOW_OWNER"])
-            )
-    old = before["METAFLOW_PRODUCTION_TOKEN"] if before else None
+        authorized(before, authorize, "deploy a new one", "create")
+    old = before.token if before else None
     token = _bare(given) if given else old
     if not given and (old is None or generate):
         token = new_token(prefix, old)
@@ -77,52 +84,65 @@ def resolve_token(
     return token
 
 
+def authorized(before: Deployed, authorize: Optional[str], to: str, command: str) -> None:
+    """Raises unless the deployment is the caller's own or they know its token."""
+    known = _bare(authorize) if authorize else load_token(before.name.lower())
+    if before.owner != get_username() and known != before.token:
+        raise MillraceException(
+            "There is an existing version of *%s*, deployed by *%s*. To %s, ask for their production token and call\n"
+            "    millrace %s --authorize TOKEN" % (before.name, before.owner, to, command)
+        )
+
+
 def _bare(token: str) -> str:
     return token[len("production:"):] if token.startswith("production:") else token
 
 
-def _deployed_by(api: MillraceApi, name: str) -> Optional[Dict[str, str]]:
-    flow = api.flow(name)
-    if flow is None:
-        return None
-    import json
+def executor(obj: Any, given: Optional[str], offline: bool) -> str:
+    """What will run the steps: what the caller says, else what the server says, else what the datastore allows."""
+    datastore, metadata = obj.flow_datastore.TYPE, obj.metadata.TYPE
+    if datastore not in ("local", *SYSROOTS):
+        raise NotSupportedException(
+            "Datastore %s is not there yet; use --datastore=s3, azure or gs, or in local mode local." % datastore
+        )
+    if metadata not in ("local", "service"):
+        raise NotSupportedException("Metadata provider %s is not there yet; use service or local." % metadata)
+    if given is None:
+        if offline:
+            given = "process" if datastore == "local" else "kubernetes"
+        else:
+            given = "process" if obj.millrace.executor() == "process" else "kubernetes"
+    if given == "kubernetes" and datastore == "local":
+        raise MillraceException(
+            "Steps run on Kubernetes here, and pods cannot reach a datastore in a folder: use --datastore=s3, azure or "
+            "gs, or set METAFLOW_DEFAULT_DATASTORE."
+        )
+    return given
 
-    for step in flow["document"]["steps"]:
-        command = step.get("container", {}).get("command") or [""]
-        try:
-            env = json.loads(command[-1])["env"]
-            return {key: env[key] for key in ("METAFLOW_OWNER", "METAFLOW_PRODUCTION_TOKEN")}
-        except (ValueError, KeyError, TypeError):
-            break
-    raise MillraceException(
-        "A flow called *%s* is deployed that is no Metaflow flow; choose another name with --name." % name
-    )
 
-
-def prepare(obj: Any) -> None:
+def prepare(obj: Any, on: str) -> None:
     """Attaches what every step needs; after this the graph has the decorators as they will run."""
-    late = ["environment", "millrace_internal"]
+    late = (["kubernetes"] if on == "kubernetes" else []) + ["environment", "millrace_internal"]
     decorators._attach_decorators(obj.flow, late)
     decorators._process_late_attached_decorator(
         late, obj.flow, obj.graph, obj.environment, obj.flow_datastore, obj.logger
     )
     obj.graph = obj.flow._graph
+    for node in obj.graph:
+        for deco in node.decorators:
+            if deco.name == "kubernetes":
+                # It would ask for Python's client of Kubernetes, which nothing here uses.
+                deco.package_init = lambda *_: None
 
 
 def deployment(
-    obj: Any, name: Name, token: str, tags: List[str], namespace: Optional[str]
+    obj: Any, on: str, name: Name, token: str, tags: List[str], namespace: Optional[str], is_stored: bool = True
 ) -> Deployment:
-    """Packages the code, and gathers what is the same for every step."""
-    if obj.flow_datastore.TYPE != "local":
-        raise NotSupportedException(
-            "Datastore %s: only local mode is there yet; use --datastore=local." % obj.flow_datastore.TYPE
-        )
-    if obj.metadata.TYPE != "local":
-        raise NotSupportedException(
-            "Metadata provider %s: only local mode is there yet; use --metadata=local." % obj.metadata.TYPE
-        )
+    """Packages the code, and gathers what is the same for every step.
+
+    :param is_stored: whether the package is made and stored; otherwise the result is only good to be looked at
+    """
     refuse(obj.flow, obj.graph)
-    executable, script = step_command.this_python()
     options: Dict[str, Any] = {}
     for deco in flow_decorators(obj.flow):
         options.update(deco.get_top_level_options())
@@ -136,33 +156,45 @@ def deployment(
     given = [parameter for _, parameter in obj.flow._get_parameters()]
     return Deployment(
         name=name.flow,
-        script=script,
-        executable=executable,
-        datastore_root=os.path.abspath(obj.flow_datastore.datastore_root),
+        script=os.path.basename(sys.argv[0]),
+        executor=on,
+        # The interpreter that deploys runs the steps too, where they are processes.
+        executable=sys.executable,
+        datastore_type=obj.flow_datastore.TYPE,
+        datastore_root=_root(obj),
         metadata_type=obj.metadata.TYPE,
         environment_type=obj.environment.TYPE,
         event_logger_type=obj.event_logger.TYPE,
         monitor_type=obj.monitor.TYPE,
         top_level=top_level,
         parameters={p.name: parameter_type(p) for p in given if not p.IS_CONFIG_PARAMETER},
+        project=current.get("project_name"),
         configs=[p.name.lower() for p in given if p.IS_CONFIG_PARAMETER],
         tags=tags,
         namespace=namespace,
         production_token=token,
         owner=get_username() or "",
-        package=package(obj),
+        package=package(obj, on) if is_stored else UNSTORED,
     )
 
 
-def package(obj: Any) -> CodePackage:
+def _root(obj: Any) -> str:
+    root = obj.flow_datastore.datastore_root
+    return os.path.abspath(root) if obj.flow_datastore.TYPE == "local" else str(root)
+
+
+def package(obj: Any, on: str) -> CodePackage:
     """Stores the flow's code. What runs later is what was deployed, whatever becomes of the user's files."""
     obj.package = MetaflowPackage(obj.flow, obj.environment, obj.echo, suffixes=obj.package_suffixes)
     blob = obj.package.blob
     url, sha = obj.flow_datastore.save_data([blob], len_hint=1)[0]
-    root = os.path.abspath(obj.flow_datastore.datastore_root)
-    folder = os.path.join(root, obj.flow.name, "millrace-code", sha)
-    extract(blob, folder)
-    return CodePackage(folder, url, sha, obj.package.package_metadata)
+    folder = None
+    if on == "process":
+        is_local = obj.flow_datastore.TYPE == "local"
+        home = os.path.expanduser(os.environ.get("METAFLOW_HOME", "~/.metaflowconfig"))
+        folder = os.path.join(_root(obj) if is_local else os.path.abspath(home), obj.flow.name, "millrace-code", sha)
+        extract(blob, folder)
+    return CodePackage(url, sha, obj.package.package_metadata, folder)
 
 
 def extract(blob: bytes, folder: str) -> None:

@@ -2,6 +2,12 @@
 
 from typing import Any, Dict, Optional
 
+from metaflow import current
+from metaflow.metaflow_config import KUBERNETES_NAMESPACE, KUBERNETES_SECRETS
+from metaflow.metaflow_config_funcs import config_values
+
+from .variables import POD_FIELDS
+
 
 def resources(node: Any) -> Dict[str, str]:
     """What a step asks for. Metaflow has merged @resources into @kubernetes by now where a step has both."""
@@ -37,12 +43,13 @@ def kubernetes(node: Any, ttl_seconds: Optional[Any]) -> Dict[str, Any]:
         "secrets": _secrets(asked["secrets"]),
         "ports": asked["port"] and [int(asked["port"])],
         "labels": _texts(asked["labels"]),
-        "annotations": _texts(asked["annotations"]),
+        "annotations": {**(_texts(asked["annotations"]) or {}), **_project()},
         "serviceAccount": asked["service_account"],
-        "namespace": asked["namespace"],
+        "namespace": _namespace(asked["namespace"]),
         "securityContext": _camel_case(asked["security_context"]),
         "activeDeadline": deco.run_time_limit and "%ds" % deco.run_time_limit,
         "ttl": ttl_seconds and "%ds" % int(ttl_seconds),
+        "envFromFields": POD_FIELDS,
     }
     return {name: value for name, value in section.items() if value}
 
@@ -79,9 +86,18 @@ def _node_selector(asked: Any) -> Optional[Dict[str, str]]:
     return _texts(asked)
 
 
-def _secrets(asked: Any) -> Any:
-    from metaflow.metaflow_config import KUBERNETES_SECRETS
+def _namespace(asked: str) -> Optional[str]:
+    """Metaflow's own default is nobody's choice: Millrace's is taken then."""
+    chosen = any(name == "METAFLOW_KUBERNETES_NAMESPACE" for name, _ in config_values())
+    return asked if chosen or asked != KUBERNETES_NAMESPACE else None
 
+
+def _project() -> Dict[str, str]:
+    names = ("project_name", "branch_name", "project_flow_name")
+    return {"metaflow/" + name: current.get(name) for name in names if current.get("project_name")}
+
+
+def _secrets(asked: Any) -> Any:
     if isinstance(asked, str):
         asked = asked.split(",")
     everyones = KUBERNETES_SECRETS.split(",") if KUBERNETES_SECRETS else []

@@ -1,69 +1,97 @@
-"""The command and environment of a step's process in local mode; see ``launch_step.py`` for what it then does."""
+"""The container section of a step: what it runs, as a process of this machine or in a pod."""
 
 import json
 import os
-import sys
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+import shlex
+from typing import Any, Dict, List
 
-LAUNCHER = ".mf_code/metaflow_extensions/millrace/plugins/millrace/launch_step.py"
+from metaflow.mflog import BASH_SAVE_LOGS, export_mflog_env_vars
 
+from . import kubernetes_section, variables
+from .deployment import Deployment
+from .door import TAKEN
+from .kubernetes_section import find
 
-class CodePackage(NamedTuple):
-    """The flow's code as it was deployed: in the datastore, and extracted in a folder named after its digest."""
-
-    folder: str
-    url: str
-    sha: str
-    metadata: str
-
-
-class Deployment(NamedTuple):
-    """What is the same for every step of a deployed flow."""
-
-    name: str
-    script: str
-    executable: str
-    datastore_root: str
-    metadata_type: str
-    environment_type: str
-    event_logger_type: str
-    monitor_type: str
-    top_level: List[str]
-    parameters: Dict[str, str]
-    configs: List[str]
-    tags: List[str]
-    namespace: Optional[str]
-    production_token: str
-    owner: str
-    package: CodePackage
+#: Where the scripts that run around a step are in an extracted code package.
+SCRIPTS = ".mf_code/metaflow_extensions/millrace/plugins/millrace/"
 
 
-def container(flow: Any, graph: Any, node: Any, to: Deployment, retries: int) -> Dict[str, Any]:
+def container(flow: Any, graph: Any, node: Any, to: Deployment, environment: Any, retries: int) -> Dict[str, Any]:
+    spec = specification(flow, graph, node, to, environment, retries)
+    if to.on_kubernetes:
+        return {
+            "image": kubernetes_section.image(node),
+            "command": ["bash", "-c", script(flow, node, to, environment), "millrace", _text(spec)],
+            "env": {**variables.of_pod(flow, to, find(node, "kubernetes")), **variables.of_user(node)},
+        }
+    launcher = os.path.join(str(to.package.folder), SCRIPTS, "launch_step.py")
+    spec.update(root=to.datastore_root, code=to.package.folder, env=variables.of_process(flow, to))
+    # What the document's reader finds as the environment is the user's own.
+    return {"command": [to.executable, "-S", "-E", launcher, _text(spec)], "env": variables.of_user(node)}
+
+
+def specification(
+    flow: Any, graph: Any, node: Any, to: Deployment, environment: Any, retries: int
+) -> Dict[str, Any]:
+    """What the scripts that run around the step have to know; all of it is the same for each task of the step."""
     tags = [text for tag in to.tags for text in ("--tag", tag)]
-    spec = {
+    is_start = node.name == graph.start_step
+    project = {"project": to.project} if to.project else {}
+    return {
+        **project,
         "flow": flow.name,
-        "root": to.datastore_root,
-        "code": to.package.folder,
-        "command": [to.executable, "-u", to.script] + _top_level(node, to),
+        "command": [_executable(node, to, environment), "-u", to.script] + _top_level(node, to),
         "init": tags,
         "step": tags + (["--namespace", to.namespace] if to.namespace is not None else []),
-        "start": node.name == graph.start_step,
-        "parameters": to.parameters if node.name == graph.start_step else {},
+        "start": is_start,
+        "parameters": to.parameters if is_start else {},
         "retries": retries,
         "split": any(graph[before].type == "foreach" for before in node.in_funcs),
         "gang": node.parallel_step,
-        "env": _metaflow(flow, to),
+        "datastore": to.datastore_type,
     }
-    return {
-        "command": [
-            to.executable,
-            "-S",
-            "-E",
-            os.path.join(to.package.folder, LAUNCHER),
-            json.dumps(spec, sort_keys=True),
-        ],
-        "env": _users(node),
-    }
+
+
+def script(flow: Any, node: Any, to: Deployment, environment: Any) -> str:
+    """What a pod's shell does: Metaflow's own way to the code package, then ``pod_step.py`` from it, which takes the
+    specification as its argument. Its logs are saved at the end, whatever came of it."""
+    logs = "$PWD/.logs"
+    worker = "$MILLRACE_TASK_ID-worker-$((MILLRACE_NODE_INDEX - 1))"
+    task = (
+        "export METAFLOW_TASK_ID=$MILLRACE_TASK_ID; if [ ${MILLRACE_NODE_INDEX:-0} -gt 0 ]; "
+        "then export METAFLOW_TASK_ID=%s; fi" % worker
+    )
+    mflog = export_mflog_env_vars(
+        flow_name=flow.name,
+        run_id="$MILLRACE_RUN_ID",
+        step_name=node.name,
+        task_id="$METAFLOW_TASK_ID",
+        retry_count="$MILLRACE_ATTEMPT",
+        datastore_type=to.datastore_type,
+        datastore_root=to.datastore_root,
+        stdout_path=logs + "/mflog_stdout",
+        stderr_path=logs + "/mflog_stderr",
+    )
+    setup = [
+        '${METAFLOW_INIT_SCRIPT:+eval \\"${METAFLOW_INIT_SCRIPT}\\"}', "mkdir -p " + logs, task, mflog
+    ] + environment.get_package_commands(to.package.url, to.datastore_type, to.package.metadata)
+    if setup[-1] == "flush_mflogs":
+        # One start of Metaflow less; what was said up to here is saved as soon as the step runs.
+        setup.pop()
+    step = environment.bootstrap_commands(node.name, to.datastore_type) + [
+        'python -S -E %spod_step.py \\"$1\\"' % SCRIPTS
+    ]
+    # Whoever was not let in must not write over the log of the one who was.
+    save = "[ $c = %d ] || %s >/dev/null" % (TAKEN, BASH_SAVE_LOGS)
+    text = "%s && (%s); c=$?; %s; exit $c" % (" && ".join(setup), " && ".join(step), save)
+    # Metaflow writes its commands for a place inside double quotes.
+    return shlex.split('"%s"' % text)[0]
+
+
+def _executable(node: Any, to: Deployment, environment: Any) -> str:
+    if not to.on_kubernetes:
+        return to.executable
+    return str(environment.executable(node.name, find(node, "kubernetes").attributes["executable"]))
 
 
 def _top_level(node: Any, to: Deployment) -> List[str]:
@@ -81,7 +109,7 @@ def _top_level(node: Any, to: Deployment) -> List[str]:
             "--quiet",
             "--metadata=" + to.metadata_type,
             "--environment=" + to.environment_type,
-            "--datastore=local",
+            "--datastore=" + to.datastore_type,
             "--datastore-root=" + to.datastore_root,
             "--event-logger=" + to.event_logger_type,
             "--monitor=" + to.monitor_type,
@@ -91,35 +119,5 @@ def _top_level(node: Any, to: Deployment) -> List[str]:
     )
 
 
-def _users(node: Any) -> Dict[str, str]:
-    """@environment's variables: the only ones that the document's reader should find to be the user's."""
-    result: Dict[str, str] = {}
-    for deco in node.decorators:
-        if deco.name == "environment":
-            result.update({str(k): str(v) for k, v in (deco.attributes.get("vars") or {}).items()})
-    return result
-
-
-def _metaflow(flow: Any, to: Deployment) -> Dict[str, str]:
-    result = {
-        "METAFLOW_CODE_URL": to.package.url,
-        "METAFLOW_CODE_SHA": to.package.sha,
-        "METAFLOW_CODE_METADATA": to.package.metadata,
-        "METAFLOW_CODE_DS": "local",
-        "METAFLOW_USER": "millrace",
-        "METAFLOW_OWNER": to.owner,
-        "METAFLOW_PRODUCTION_TOKEN": to.production_token,
-        "METAFLOW_DEFAULT_DATASTORE": "local",
-        "METAFLOW_DEFAULT_METADATA": to.metadata_type,
-        "METAFLOW_DATASTORE_SYSROOT_LOCAL": os.path.dirname(to.datastore_root),
-        "METAFLOW_FLOW_NAME": flow.name,
-        "METAFLOW_FLOW_FILENAME": to.script,
-    }
-    if to.configs:
-        result["METAFLOW_FLOW_CONFIG_VALUE"] = json.dumps({name: "kv." + name for name in to.configs})
-    return result
-
-
-def this_python() -> Tuple[str, str]:
-    """The interpreter that deploys, which runs the steps in local mode too, and the flow's file."""
-    return sys.executable, os.path.basename(sys.argv[0])
+def _text(spec: Dict[str, Any]) -> str:
+    return json.dumps(spec, sort_keys=True)

@@ -31,6 +31,7 @@ final class Launches {
         item(graph, run, task),
         run.parameters(),
         task.gang(),
+        task.userFailures(),
         fallback,
         run.origins(),
         notAfter);

@@ -76,6 +76,18 @@ class RetryStoriesTest {
   }
 
   @Test
+  void anOrderSaysHowManyFailuresWereTheStepsOwn() {
+    Story story =
+        flowWith("retry: {user: 2, infrastructure: 2}")
+            .failed("work", Kind.PREEMPTED)
+            .after(LONG)
+            .then(ordered("work/1"));
+    assertThat(story.launch("work").userFailures()).isZero();
+    story.failed("work", Kind.USER_ERROR).after(LONG).then(ordered("work/2"));
+    assertThat(story.launch("work").userFailures()).isEqualTo(1);
+  }
+
+  @Test
   void maxAttemptsBoundsAllBudgetsTogether() {
     flowWith("retry: {user: 5, infrastructure: 5, maxAttempts: 2}")
         .failed("work", Kind.USER_ERROR)

@@ -147,6 +147,7 @@ final class SimulatedExecutor {
             order.item(),
             order.parameters(),
             order.gang(),
+            order.userFailures(),
             order.fallback(),
             order.origins(),
             Instant.EPOCH));

@@ -38,6 +38,7 @@ public sealed interface Order {
    * @param item the foreach's item as JSON; null where a foreach has none
    * @param parameters of the run
    * @param gang members of the gang; 0 for a single process
+   * @param userFailures how many earlier attempts ended by the step's own fault, not the platform's
    * @param fallback whether this is the attempt that runs when retries are used up
    * @param origins runs whose tasks may stand among the inputs, the nearest first
    * @param notAfter when the order is too old to be launched safely
@@ -53,6 +54,7 @@ public sealed interface Order {
       @JsonInclude(JsonInclude.Include.NON_NULL) JsonNode item,
       Map<String, JsonNode> parameters,
       int gang,
+      int userFailures,
       boolean fallback,
       List<RunId> origins,
       Instant notAfter)

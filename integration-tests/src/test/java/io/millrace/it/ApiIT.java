@@ -204,6 +204,49 @@ class ApiIT {
   }
 
   @Test
+  void aRunIsDoneOnceMoreFromAStep() {
+    RunId run = accepted(installation.post("one", "/api/v1/runs", "{\"flow\":\"api\"}"));
+    assertThat(await(installation.events().end(run))).isEqualTo("succeeded");
+
+    RunId again = accepted(from(run, "meet"));
+
+    assertThat(await(installation.events().end(again))).isEqualTo("succeeded");
+    assertThat(installation.events().of(again))
+        .extracting(PublicEvents.Seen::subject)
+        .contains(again + "/meet/0")
+        .noneMatch(subject -> subject.startsWith(again + "/start") || subject.contains("/work"));
+    assertThat(from(run, "work").body()).contains("'work' lies inside a foreach");
+    assertThat(from(run, "side").body()).contains("'side' does not lie on the way of every run");
+    assertThat(from(run, "none").body()).contains("no step 'none'");
+    assertThat(from(again, "meet").statusCode()).isEqualTo(202);
+    assertThat(accepted(from(run, "start"))).isNotEqualTo(run);
+  }
+
+  private HttpResponse<String> from(RunId run, String step) {
+    return installation.post(
+        "one", "/api/v1/runs/" + run + "/retry", "{\"from\":\"" + step + "\"}");
+  }
+
+  @Test
+  void aFlowThatIsWithdrawnAsksForNoMoreRuns() throws Exception {
+    String flow = "{name: passing, steps: [{name: s, container: {command: ['true']}}]}";
+    assertThat(installation.post("one", "/api/v1/flows", flow).statusCode()).isEqualTo(201);
+
+    assertThat(delete("/api/v1/flows/passing").statusCode()).isEqualTo(204);
+
+    assertThat(get("/api/v1/flows")).doesNotContain("passing");
+    assertThat(problem("{\"flow\":\"passing\"}", 404)).contains("passing");
+    assertThat(delete("/api/v1/flows/passing").statusCode()).isEqualTo(404);
+    assertThat(installation.post("one", "/api/v1/flows", flow).statusCode()).isEqualTo(201);
+    assertThat(get("/api/v1/flows")).contains("passing");
+  }
+
+  @Test
+  void theInstallationSaysWhatRunsItsSteps() {
+    assertThat(get("/api/v1/installation")).isEqualTo("{\"executor\":\"process\"}");
+  }
+
+  @Test
   void healthMetricsAndDescriptionAreThere() {
     await(
         installation
@@ -259,6 +302,14 @@ class ApiIT {
                   .build(),
               HttpResponse.BodyHandlers.ofString())
           .body();
+    }
+  }
+
+  private HttpResponse<String> delete(String path) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(
+          HttpRequest.newBuilder(URI.create(installation.api("one") + path)).DELETE().build(),
+          HttpResponse.BodyHandlers.ofString());
     }
   }
 

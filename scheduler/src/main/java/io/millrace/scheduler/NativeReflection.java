@@ -22,6 +22,7 @@ import io.millrace.events.TaskId;
 import io.millrace.events.TaskRanges;
 import io.millrace.events.api.EventView;
 import io.millrace.events.api.FlowView;
+import io.millrace.events.api.InstallationView;
 import io.millrace.events.api.LogLine;
 import io.millrace.events.api.Problem;
 import io.millrace.events.api.RunView;
@@ -51,6 +52,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
       FlowProblem.class,
       FlowRef.class,
       FlowView.class,
+      InstallationView.class,
       Frontier.class,
       Kubernetes.class,
       LogLine.class,

@@ -7,6 +7,7 @@ import io.millrace.events.flow.FlowDocuments;
 import io.millrace.scheduler.intake.FlowCatalog;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -47,11 +48,7 @@ public class FlowResource {
             found ->
                 found
                     .map(ref -> new FlowView(ref, description(ref), catalog.definition(ref)))
-                    .orElseThrow(
-                        () ->
-                            ApiException.notFound(
-                                "no flow is called '%s'; GET /api/v1/flows lists them"
-                                    .formatted(flow))));
+                    .orElseThrow(() -> unknown(flow)));
   }
 
   @POST
@@ -62,6 +59,27 @@ public class FlowResource {
     return catalog
         .deploy(FlowDocuments.parse(document))
         .map(deployed -> new FlowView.Deployed(deployed.ref(), deployed.changed()));
+  }
+
+  @DELETE
+  @Path("/{flow}")
+  @ResponseStatus(204)
+  @Operation(summary = "Withdraws a flow: its name asks for no more runs; those under way go on")
+  public Uni<Void> withdraw(@PathParam("flow") String flow) {
+    return catalog
+        .withdraw(flow)
+        .invoke(
+            known -> {
+              if (!known) {
+                throw unknown(flow);
+              }
+            })
+        .replaceWithVoid();
+  }
+
+  private static ApiException unknown(String flow) {
+    return ApiException.notFound(
+        "no flow is called '%s'; GET /api/v1/flows lists them".formatted(flow));
   }
 
   private String description(FlowRef ref) {

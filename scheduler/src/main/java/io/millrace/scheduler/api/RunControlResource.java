@@ -1,13 +1,17 @@
 package io.millrace.scheduler.api;
 
+import io.millrace.core.graph.FlowGraph;
 import io.millrace.events.Command;
+import io.millrace.events.Frontier;
 import io.millrace.events.RunId;
+import io.millrace.events.StepName;
 import io.millrace.events.api.RunView.Accepted;
 import io.millrace.events.api.RunView.State;
 import io.millrace.scheduler.archive.RunArchive;
 import io.millrace.scheduler.intake.Admission;
 import io.millrace.scheduler.intake.FlowCatalog;
 import io.millrace.scheduler.topics.CommandWriter;
+import io.millrace.scheduler.view.Rerun;
 import io.millrace.scheduler.view.RunEntities;
 import io.millrace.scheduler.view.RunView;
 import io.smallrye.common.annotation.Blocking;
@@ -49,8 +53,14 @@ public class RunControlResource {
   /** The body of a cancellation. */
   record Reason(String reason) {}
 
-  /** The body of a retry: the id of the new run; null to have one made. */
-  record Retry(RunId run) {}
+  /**
+   * The body of a retry.
+   *
+   * @param run the id of the new run; null to have one made
+   * @param from the step that is done once more, with all that follows it; null to go on from where
+   *     the run stopped
+   */
+  record Retry(RunId run, StepName from) {}
 
   @POST
   @Path("/cancel")
@@ -92,14 +102,17 @@ public class RunControlResource {
   @Blocking
   @Operation(summary = "Starts a new run that goes on from where this one stopped")
   public Uni<Accepted> retry(@PathParam("run") String run, byte[] body) {
-    RunId asked = Bodies.read(body, Retry.class, "{\"run\": …}", new Retry(null)).run();
+    Retry asked =
+        Bodies.read(body, Retry.class, "{\"run\": …, \"from\": …}", new Retry(null, null));
     RunId next =
-        asked != null ? asked : RunId.derived("retry of " + run, UUID.randomUUID().toString());
+        asked.run() != null
+            ? asked.run()
+            : RunId.derived("retry of " + run, UUID.randomUUID().toString());
     RunEntities former = archive.whole(RunLookup.find(view, run));
     State state = former.summary().state();
-    if (!state.isOver() || state == State.SUCCEEDED) {
+    if (!state.isOver() || state == State.SUCCEEDED && asked.from() == null) {
       throw ApiException.conflict(
-          "run '%s' is %s; only a run that failed, timed out or was cancelled can be retried"
+          "run '%s' is %s; only a run that failed, timed out or was cancelled can be retried, and one that succeeded from a step that is named"
               .formatted(run, state));
     }
     if (former.isArchived()) {
@@ -122,8 +135,19 @@ public class RunControlResource {
             former.run().origins(),
             null);
     return admission
-        .resume(start, next, former.frontier())
+        .resume(start, next, frontier(former, asked.from()))
         .chain(() -> view.awaitShown(next, RunResource.SHOWN))
         .replaceWith(new Accepted(next));
+  }
+
+  private Frontier frontier(RunEntities former, StepName from) {
+    if (from == null) {
+      return former.frontier();
+    }
+    try {
+      return Rerun.before(from, former, FlowGraph.of(catalog.document(former.run().flow())));
+    } catch (IllegalArgumentException unfit) {
+      throw ApiException.unfit(unfit.getMessage());
+    }
   }
 }

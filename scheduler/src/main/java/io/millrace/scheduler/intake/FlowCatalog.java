@@ -221,6 +221,26 @@ public class FlowCatalog {
         .map(ignored -> new Deployed(ref, changed));
   }
 
+  /**
+   * Takes the current definition of a name away. The definitions themselves stay: runs refer to
+   * them, and {@code name@sha256} still asks for one.
+   *
+   * @return whether the name had one
+   */
+  public Uni<Boolean> withdraw(String name) {
+    return find(name)
+        .chain(
+            found ->
+                found.isEmpty() || name.indexOf('@') >= 0
+                    ? Uni.createFrom().item(false)
+                    : writer
+                        .send(
+                            new ProducerRecord<>(
+                                installation.topics().flows(), 0, bytes(name), null))
+                        .chain(tombstone -> reached(tombstone.offset() + 1))
+                        .replaceWith(true));
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }

@@ -21,6 +21,7 @@ public final class OrderVariables {
     variables.put("MILLRACE_STEP", of.task().step().value());
     variables.put("MILLRACE_TASK_ID", of.task().toString());
     variables.put("MILLRACE_ATTEMPT", Integer.toString(of.attempt()));
+    variables.put("MILLRACE_USER_FAILURES", Integer.toString(order.userFailures()));
     if (of.task().splitIndex() >= 0) {
       variables.put("MILLRACE_SPLIT_INDEX", Integer.toString(of.task().splitIndex()));
     }

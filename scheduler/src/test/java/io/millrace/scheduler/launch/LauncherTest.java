@@ -93,6 +93,7 @@ class LauncherTest {
                 null,
                 Map.of(),
                 0,
+                0,
                 false,
                 List.of(),
                 null)));

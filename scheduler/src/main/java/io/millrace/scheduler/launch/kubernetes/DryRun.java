@@ -88,6 +88,7 @@ class DryRun implements FlowPolicy {
         null,
         Map.of(),
         gang,
+        0,
         false,
         List.of(),
         null);

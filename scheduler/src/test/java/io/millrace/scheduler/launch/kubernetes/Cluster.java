@@ -182,6 +182,7 @@ final class Cluster implements AutoCloseable {
         null,
         Map.of(),
         gang,
+        0,
         false,
         List.of(),
         Instant.now().plusSeconds(900));

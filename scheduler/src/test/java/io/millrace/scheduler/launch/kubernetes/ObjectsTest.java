@@ -385,6 +385,7 @@ class ObjectsTest {
         .containsEntry("MILLRACE_STEP", "my_fit")
         .containsEntry("MILLRACE_TASK_ID", "my_fit-3")
         .containsEntry("MILLRACE_ATTEMPT", "2")
+        .containsEntry("MILLRACE_USER_FAILURES", "0")
         .containsEntry("MILLRACE_SPLIT_INDEX", "3")
         .containsEntry("MILLRACE_INPUTS", "start,load-[0..3]")
         .containsEntry("MILLRACE_PARAM_ROWS", "3")

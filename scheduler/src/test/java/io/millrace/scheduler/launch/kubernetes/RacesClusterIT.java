@@ -86,6 +86,7 @@ class RacesClusterIT {
             order.item(),
             order.parameters(),
             order.gang(),
+            order.userFailures(),
             order.fallback(),
             order.origins(),
             Instant.now().minusSeconds(1));

@@ -51,6 +51,7 @@ final class Steps {
         null,
         parameters,
         gang,
+        0,
         false,
         List.of(),
         LATER);

@@ -52,6 +52,7 @@ final class Orders {
         null,
         parameters,
         gang,
+        0,
         false,
         List.of(RunId.of("run-0")),
         notAfter);

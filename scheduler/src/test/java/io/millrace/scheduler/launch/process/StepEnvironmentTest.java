@@ -49,6 +49,7 @@ class StepEnvironmentTest {
         item,
         parameters,
         gang,
+        2,
         true,
         List.of(RunId.of("run-0"), RunId.of("run-9")),
         Orders.LATER);
@@ -86,6 +87,7 @@ class StepEnvironmentTest {
             Map.entry("MILLRACE_OUTCOME_FILE", attempt + "/outcome.json"),
             Map.entry("MILLRACE_DATA_DIR", task),
             Map.entry("MILLRACE_DATA_URI", "file://" + task),
+            Map.entry("MILLRACE_USER_FAILURES", "2"),
             Map.entry("MILLRACE_FALLBACK", "1"),
             Map.entry("TRACEPARENT", environment.get("TRACEPARENT")));
     assertThat(environment.get("TRACEPARENT")).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01");

@@ -1,0 +1,129 @@
+"""The environment of steps: what Metaflow inside a process or a container has to know of this deployer's settings."""
+
+import json
+import os
+from typing import Any, Dict, Iterable
+
+from metaflow import metaflow_config
+from metaflow.metaflow_config_funcs import config_values
+
+from .deployment import Deployment
+
+#: Handed on as they are resolved here, where they have a value.
+SETTINGS = (
+    "DATATOOLS_S3ROOT",
+    "CARD_S3ROOT",
+    "S3_ENDPOINT_URL",
+    "S3_SERVER_SIDE_ENCRYPTION",
+    "CARD_AZUREROOT",
+    "AZURE_STORAGE_BLOB_SERVICE_ENDPOINT",
+    "CARD_GSROOT",
+    "DEFAULT_SECRETS_BACKEND_TYPE",
+    "AWS_SECRETS_MANAGER_DEFAULT_REGION",
+    "GCP_SECRET_MANAGER_PREFIX",
+    "AZURE_KEY_VAULT_PREFIX",
+    "OTEL_ENDPOINT",
+)
+
+#: Handed on where this machine's configuration says something else than Metaflow's defaults.
+CHOSEN = ("METAFLOW_CONDA_", "METAFLOW_DEBUG_", "METAFLOW_S3_", "METAFLOW_DEFAULT_AWS_", "METAFLOW_DEFAULT_GCP_",
+          "METAFLOW_DEFAULT_AZURE_", "METAFLOW_OTEL_", "METAFLOW_CARD_", "METAFLOW_RUNTIME_CARD_")
+
+#: By these AWS's library finds credentials; no secret is among them. The server withholds its own from its steps.
+AWS = ("AWS_PROFILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_REGION", "AWS_DEFAULT_REGION")
+
+SYSROOTS = {"s3": "DATASTORE_SYSROOT_S3", "azure": "DATASTORE_SYSROOT_AZURE", "gs": "DATASTORE_SYSROOT_GS"}
+
+#: METAFLOW_* variables that hold a field of the pod; Metaflow needs them all.
+POD_FIELDS = {
+    "METAFLOW_KUBERNETES_NAMESPACE": "metadata.namespace",
+    "METAFLOW_KUBERNETES_POD_NAMESPACE": "metadata.namespace",
+    "METAFLOW_KUBERNETES_POD_NAME": "metadata.name",
+    "METAFLOW_KUBERNETES_POD_ID": "metadata.uid",
+    "METAFLOW_KUBERNETES_SERVICE_ACCOUNT_NAME": "spec.serviceAccountName",
+    "METAFLOW_KUBERNETES_NODE_IP": "status.hostIP",
+}
+
+
+def of_process(flow: Any, to: Deployment) -> Dict[str, str]:
+    """A process of this machine shares its folders: the local metadata's too."""
+    result = _everywhere(flow, to)
+    if to.metadata_type == "local":
+        result["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = _local_sysroot(to)
+    if to.metadata_type == "service":
+        result["METAFLOW_SERVICE_URL"] = str(metaflow_config.SERVICE_URL)
+    if to.datastore_type == "s3":
+        result.update({name: os.environ[name] for name in AWS if name in os.environ})
+    return result
+
+
+def of_pod(flow: Any, to: Deployment, kubernetes: Any) -> Dict[str, str]:
+    """Without METAFLOW_DATASTORE_SYSROOT_LOCAL: in a pod, local metadata goes to the working folder and from there,
+    by @kubernetes, to the datastore."""
+    result = _everywhere(flow, to)
+    result.update(
+        METAFLOW_KUBERNETES_WORKLOAD="1",
+        METAFLOW_RUNTIME_ENVIRONMENT="kubernetes",
+        METAFLOW_KUBERNETES_FETCH_EC2_METADATA=str(metaflow_config.KUBERNETES_FETCH_EC2_METADATA),
+    )
+    if to.metadata_type == "service":
+        result["METAFLOW_SERVICE_URL"] = str(metaflow_config.SERVICE_INTERNAL_URL)
+    script = metaflow_config.KUBERNETES_SANDBOX_INIT_SCRIPT
+    if script:
+        result.update(METAFLOW_INIT_SCRIPT=script, METAFLOW_KUBERNETES_SANDBOX_INIT_SCRIPT=script)
+    asked = kubernetes.attributes
+    if (asked["use_tmpfs"] or asked["tmpfs_size"]) and asked["tmpfs_tempdir"]:
+        result["METAFLOW_TEMPDIR"] = str(asked["tmpfs_path"])
+    return result
+
+
+def of_user(node: Any) -> Dict[str, str]:
+    """@environment's."""
+    result: Dict[str, str] = {}
+    for deco in node.decorators:
+        if deco.name == "environment":
+            result.update({str(k): str(v) for k, v in (deco.attributes.get("vars") or {}).items()})
+    return result
+
+
+def _everywhere(flow: Any, to: Deployment) -> Dict[str, str]:
+    result = {name: value for name, value in config_values() if _starts(name, CHOSEN)}
+    for name in SETTINGS:
+        value = getattr(metaflow_config, name, None)
+        if value:
+            result["METAFLOW_" + name] = str(value)
+    result.update({
+        "METAFLOW_CODE_URL": to.package.url,
+        "METAFLOW_CODE_SHA": to.package.sha,
+        "METAFLOW_CODE_METADATA": to.package.metadata,
+        "METAFLOW_CODE_DS": to.datastore_type,
+        "METAFLOW_USER": "millrace",
+        "METAFLOW_OWNER": to.owner,
+        "METAFLOW_PRODUCTION_TOKEN": to.production_token,
+        "METAFLOW_RUNTIME_NAME": "millrace",
+        "METAFLOW_DEFAULT_DATASTORE": to.datastore_type,
+        "METAFLOW_DEFAULT_METADATA": to.metadata_type,
+        "METAFLOW_FLOW_NAME": flow.name,
+        "METAFLOW_FLOW_FILENAME": to.script,
+    })
+    if to.datastore_type in SYSROOTS:
+        result["METAFLOW_" + SYSROOTS[to.datastore_type]] = to.datastore_root
+    if to.metadata_type == "service" and metaflow_config.SERVICE_HEADERS:
+        result["METAFLOW_SERVICE_HEADERS"] = json.dumps(metaflow_config.SERVICE_HEADERS)
+    if to.configs:
+        result["METAFLOW_FLOW_CONFIG_VALUE"] = json.dumps({name: "kv." + name for name in to.configs})
+    return result
+
+
+def _starts(name: str, beginnings: Iterable[str]) -> bool:
+    return any(name.startswith(beginning) for beginning in beginnings)
+
+
+def _local_sysroot(to: Deployment) -> str:
+    from metaflow.plugins.datastores.local_storage import LocalStorage
+
+    if to.datastore_type == "local":
+        root = to.datastore_root
+    else:
+        root = LocalStorage.get_datastore_root_from_config(lambda *_, **__: None, create_on_absent=True)
+    return os.path.dirname(os.path.abspath(root))

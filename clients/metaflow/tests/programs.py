@@ -1,0 +1,51 @@
+"""Programs of Millrace that a session of tests starts and ends."""
+
+import subprocess
+import threading
+from pathlib import Path
+from typing import Dict, List
+
+ROOT = Path(__file__).parents[3]
+READY_WITHIN = 120
+
+
+def java() -> str:
+    home = subprocess.check_output([str(ROOT / "bin" / "find-jdk")], text=True).strip()
+    return str(Path(home) / "bin" / "java")
+
+
+def is_built() -> bool:
+    return (ROOT / "local/target/millrace-local.jar").exists() and (
+        ROOT / "scheduler/target/quarkus-app/quarkus-run.jar"
+    ).exists()
+
+
+class Program:
+    """A process that says READY with its addresses; it is ended with the block."""
+
+    def __init__(self, command: List[str]) -> None:
+        self.command = command
+        self.at: Dict[str, str] = {}
+
+    def __enter__(self) -> "Program":
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        said = []
+        watch = threading.Timer(READY_WITHIN, self.process.kill)
+        watch.start()
+        for line in self.process.stdout:
+            said.append(line)
+            if line.startswith("READY "):
+                self.at = dict(word.split("=", 1) for word in line.split()[1:])
+                break
+        watch.cancel()
+        if not self.at:
+            self.__exit__()
+            raise AssertionError("%s has not become ready: %s" % (self.command[-1], "".join(said)))
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.process.terminate()
+        self.process.wait(60)

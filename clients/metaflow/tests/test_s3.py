@@ -1,0 +1,64 @@
+"""Flows whose datastore is S3, in local mode: code, artifacts and logs in a bucket, steps as processes."""
+
+import subprocess
+import sys
+
+from conftest import api
+
+
+def run(on_s3, flow, *words, state="succeeded"):
+    ended, run_id = on_s3.run(flow, *words)
+    assert ended == state, api(on_s3).run(run_id).get("message")
+    return run_id
+
+
+def test_parameters_logs_and_code_on_s3(on_s3):
+    run_id = run(on_s3, "linear.py", "--x", "7")
+    seen, said, has_code, where = on_s3.read(
+        "LinearFlow", run_id,
+        "[run['start'].task.data.seen, run['start'].task.stdout, b'class LinearFlow' in run.code.flowspec, run.code.path]",
+    )
+    assert seen[0] == 7
+    assert said == "hello from start\n"
+    assert has_code
+    assert where.startswith("s3://millrace/metaflow/LinearFlow/data/")
+
+
+def test_attempts_and_a_failed_runs_log_on_s3(on_s3):
+    run_id = run(on_s3, "failures.py", "--hopeless", "true", state="failed")
+    assert on_s3.read(
+        "FailureFlow", run_id,
+        "[run.successful, 'RuntimeError: no hope' in run['end'].task.stderr,"
+        " run['start'].task.current_attempt, run['start'].task.stdout, run['caught'].task.current_attempt,"
+        " run['crashed'].task.current_attempt, 'kept failing' in str(run['crashed'].task.data.crash)]",
+    ) == [False, True, 2, "attempt 2\n", 1, 1, True]
+
+
+def test_gang_and_join_on_s3(on_s3):
+    run_id = run(on_s3, "gang.py")
+    assert on_s3.read("GangFlow", run_id, "[run.successful, run['gather'].task.data.members]") == [
+        True, [[0, 3], [1, 3], [2, 3]]
+    ]
+
+
+ENTER = """
+from metaflow_extensions.millrace.plugins.millrace import door
+door.enter("s3", "s3://millrace/metaflow", "F/run/start/start", %d)
+print("let in")
+"""
+
+
+def test_only_one_pod_is_let_in_to_an_attempt(on_s3):
+    def enter(pod, attempt):
+        done = subprocess.run(
+            [sys.executable, "-c", ENTER % attempt], cwd=on_s3.folder, env=on_s3.environment(METAFLOW_KUBERNETES_POD_ID=pod),
+            text=True, capture_output=True, timeout=60,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    assert enter("pod-1", 0) == (0, "let in\n", "")
+    # The same pod again: its first answer was lost.
+    assert enter("pod-1", 0) == (0, "let in\n", "")
+    said = "Attempt 0 of F/run/start/start runs in another pod already (pod-1); this one ends.\n"
+    assert enter("pod-2", 0) == (203, "", said)
+    assert enter("pod-2", 1) == (0, "let in\n", "")
