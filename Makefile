@@ -3,15 +3,19 @@
 MINUTES ?= 60
 KILLS ?= 50
 
-.PHONY: demo demo-cluster test test-cluster test-metaflow bench bench-cluster dev soak soak-cluster image clean help
+.PHONY: cluster demo demo-cluster test test-cluster test-metaflow bench bench-cluster dev soak soak-cluster image clean help
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
+cluster:
+	@config=$${KUBECONFIG:-$$HOME/.kube/config}; test -f "$${config%%:*}" || \
+	  { echo "No cluster: KUBECONFIG has to name the file that says how to reach one; see README.md, On Kubernetes." >&2; exit 1; }
+
 demo: ## Build, start local mode, run the example flows, and show what happened
 	@bin/demo
 
-demo-cluster: ## Run a flow on pods of the cluster that KUBECONFIG names
+demo-cluster: cluster ## Run a flow on pods of the cluster that KUBECONFIG names
 	@bin/demo-cluster
 
 test: ## Build everything and run every test
@@ -21,13 +25,13 @@ test-metaflow: ## Test the Metaflow extension, unchanged flows in local mode inc
 	@bin/build
 	@clients/metaflow/run-tests
 
-test-cluster: ## Run the tests that want a Kubernetes, on the one that KUBECONFIG names
+test-cluster: cluster ## Run the tests that want a Kubernetes, on the one that KUBECONFIG names
 	@bin/maven -B -ntp -Pcluster verify
 
 bench: ## Measure latency and throughput on this machine
 	@bin/bench
 
-bench-cluster: ## Measure on the cluster of KUBECONFIG, by the audit log that AUDIT_LOG names
+bench-cluster: cluster ## Measure on the cluster of KUBECONFIG, by the audit log that AUDIT_LOG names
 	@bin/bench-cluster
 
 dev: ## Build what is needed and start local mode here (stop it with Ctrl-C)
@@ -36,7 +40,7 @@ dev: ## Build what is needed and start local mode here (stop it with Ctrl-C)
 soak: ## Run flows and crashes for a while: make soak MINUTES=60
 	@bin/soak $(MINUTES)
 
-soak-cluster: ## Kill schedulers and watchers on the cluster of KUBECONFIG: make soak-cluster KILLS=50
+soak-cluster: cluster ## Kill schedulers and watchers on the cluster of KUBECONFIG: make soak-cluster KILLS=50
 	@bin/maven -B -ntp -Pcluster -Dit.test=KillsClusterIT -Dfailsafe.failIfNoSpecifiedTests=false -Dmillrace.kills=$(KILLS) verify
 
 image: ## Build the container images, without a container engine
