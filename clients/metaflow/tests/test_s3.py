@@ -62,3 +62,12 @@ def test_only_one_pod_is_let_in_to_an_attempt(on_s3):
     said = "Attempt 0 of F/run/start/start runs in another pod already (pod-1); this one ends.\n"
     assert enter("pod-2", 0) == (203, "", said)
     assert enter("pod-2", 1) == (0, "let in\n", "")
+
+
+def test_steps_with_kubernetes_are_processes_in_local_mode(on_s3):
+    on_s3.call("gang.py", "--with", "kubernetes:cpu=1", "millrace", "--name", "decorated", "create")
+    file = on_s3.folder / "decorated"
+    on_s3.call("gang.py", "millrace", "--name", "decorated", "trigger", "--run-id-file", str(file))
+    run_id = file.read_text()
+    assert api(on_s3).wait(run_id) == "succeeded", api(on_s3).run(run_id).get("message")
+    assert on_s3.read("GangFlow", run_id, "run['gather'].task.data.members") == [[0, 3], [1, 3], [2, 3]]
