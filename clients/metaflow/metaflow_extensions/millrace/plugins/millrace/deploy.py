@@ -117,7 +117,17 @@ def executor(obj: Any, given: Optional[str], offline: bool) -> str:
             "Steps run on Kubernetes here, and pods cannot reach a datastore in a folder: use --datastore=s3, azure or "
             "gs, or set METAFLOW_DEFAULT_DATASTORE."
         )
+    if given == "process" and datastore == "s3" and not _has_aws_files() and "AWS_ACCESS_KEY_ID" in os.environ:
+        raise MillraceException(
+            "Steps do not get AWS_ACCESS_KEY_ID of this environment, for a flow document keeps no secrets: put the "
+            "credentials into AWS's own file (~/.aws/credentials, or what AWS_SHARED_CREDENTIALS_FILE names)."
+        )
     return given
+
+
+def _has_aws_files() -> bool:
+    files = {"AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials", "AWS_CONFIG_FILE": "~/.aws/config"}
+    return any(os.path.exists(os.path.expanduser(os.environ.get(*one))) for one in files.items())
 
 
 def prepare(obj: Any, on: str) -> None:
