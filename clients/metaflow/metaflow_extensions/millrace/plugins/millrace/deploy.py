@@ -22,12 +22,6 @@ from .registry import Deployed, deployed
 from .variables import SYSROOTS
 
 
-#: Stands for a code package where there is none.
-UNSTORED = CodePackage(
-    "s3://nowhere/package", "", '{"version": 0, "archive_format": "tgz", "mfcontent_version": 1}', "package"
-)
-
-
 class Name(NamedTuple):
     """What the deployed flow is called. A project's flow has a name for each branch."""
 
@@ -184,13 +178,18 @@ def deployment(
         namespace=namespace,
         production_token=token,
         owner=get_username() or "",
-        package=package(obj, on) if is_stored else UNSTORED,
+        package=package(obj, on) if is_stored else _no_package(obj),
     )
 
 
 def _root(obj: Any) -> str:
     root = obj.flow_datastore.datastore_root
     return os.path.abspath(root) if obj.flow_datastore.TYPE == "local" else str(root)
+
+
+def _no_package(obj: Any) -> CodePackage:
+    form = '{"version": 0, "archive_format": "tgz", "mfcontent_version": 1}'
+    return CodePackage(os.path.join(_root(obj), "package"), "", form, "package")
 
 
 def package(obj: Any, on: str) -> CodePackage:
