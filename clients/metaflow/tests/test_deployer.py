@@ -1,7 +1,5 @@
 """Metaflow's Deployer API."""
 
-import os
-
 import pytest
 from conftest import FLOWS, api
 

@@ -99,3 +99,12 @@ def test_a_pod_that_the_platform_takes_is_not_the_users_failure(on_kubernetes, n
     assert on_kubernetes.read("PatientFlow", run_id, "[run['start'].task.current_attempt, str(run['start'].task.data.error).split()[-2:]]") == [
         2, ["attempt", "2"]
     ]
+
+
+def test_a_step_that_takes_too_much_memory_is_said_to_and_tried_again(on_kubernetes):
+    run_id = run(on_kubernetes, "greedy.py")
+    retrying = [event.data for event in api(on_kubernetes).events(run_id) if event.type == "io.millrace.task.retrying"]
+    assert [one["cause"]["kind"] for one in retrying] == ["oom-killed"]
+    assert on_kubernetes.read(
+        "GreedyFlow", run_id, "[run['start'].task.current_attempt, 'attempt 1' in run['start'].task.stdout]"
+    ) == [1, True]

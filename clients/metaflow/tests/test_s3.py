@@ -41,6 +41,26 @@ def test_gang_and_join_on_s3(on_s3):
     ]
 
 
+def test_resume_on_s3(on_s3, tmp_path):
+    mended = tmp_path / "mended"
+    origin = run(on_s3, "broken.py", "--mended", str(mended), state="failed")
+    mended.touch()
+    file = on_s3.folder / "resumed-on-s3"
+    on_s3.call("broken.py", "millrace", "resume", origin, "--run-id-file", str(file))
+    run_id = file.read_text()
+    assert api(on_s3).wait(run_id) == "succeeded", api(on_s3).run(run_id).get("message")
+    assert on_s3.read("BrokenFlow", run_id, "[run['end'].task.data.numbers_seen, run['end'].task.data.began_in]") == [
+        [1, 2], origin
+    ]
+
+
+def test_credentials_that_steps_would_not_get_are_refused(on_s3, tmp_path):
+    nowhere = str(tmp_path / "nowhere")
+    env = dict(AWS_SHARED_CREDENTIALS_FILE=nowhere, AWS_CONFIG_FILE=nowhere, AWS_SECRET_ACCESS_KEY="millrace-local")
+    said = on_s3.call("linear.py", "millrace", "create", ok=False, AWS_ACCESS_KEY_ID="millrace", **env)
+    assert "put the credentials into AWS's own file" in said
+
+
 ENTER = """
 from metaflow_extensions.millrace.plugins.millrace import door
 door.enter("s3", "s3://millrace/metaflow", "F/run/start/start", %d)
@@ -62,3 +82,12 @@ def test_only_one_pod_is_let_in_to_an_attempt(on_s3):
     said = "Attempt 0 of F/run/start/start runs in another pod already (pod-1); this one ends.\n"
     assert enter("pod-2", 0) == (203, "", said)
     assert enter("pod-2", 1) == (0, "let in\n", "")
+
+
+def test_steps_with_kubernetes_are_processes_in_local_mode(on_s3):
+    on_s3.call("gang.py", "--with", "kubernetes:cpu=1", "millrace", "--name", "decorated", "create")
+    file = on_s3.folder / "decorated"
+    on_s3.call("gang.py", "millrace", "--name", "decorated", "trigger", "--run-id-file", str(file))
+    run_id = file.read_text()
+    assert api(on_s3).wait(run_id) == "succeeded", api(on_s3).run(run_id).get("message")
+    assert on_s3.read("GangFlow", run_id, "run['gather'].task.data.members") == [[0, 3], [1, 3], [2, 3]]

@@ -22,12 +22,6 @@ from .registry import Deployed, deployed
 from .variables import SYSROOTS
 
 
-#: Stands for a code package where there is none.
-UNSTORED = CodePackage(
-    "s3://nowhere/package", "", '{"version": 0, "archive_format": "tgz", "mfcontent_version": 1}', "package"
-)
-
-
 class Name(NamedTuple):
     """What the deployed flow is called. A project's flow has a name for each branch."""
 
@@ -117,7 +111,17 @@ def executor(obj: Any, given: Optional[str], offline: bool) -> str:
             "Steps run on Kubernetes here, and pods cannot reach a datastore in a folder: use --datastore=s3, azure or "
             "gs, or set METAFLOW_DEFAULT_DATASTORE."
         )
+    if given == "process" and datastore == "s3" and not _has_aws_files() and "AWS_ACCESS_KEY_ID" in os.environ:
+        raise MillraceException(
+            "Steps do not get AWS_ACCESS_KEY_ID of this environment, for a flow document keeps no secrets: put the "
+            "credentials into AWS's own file (~/.aws/credentials, or what AWS_SHARED_CREDENTIALS_FILE names)."
+        )
     return given
+
+
+def _has_aws_files() -> bool:
+    files = {"AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials", "AWS_CONFIG_FILE": "~/.aws/config"}
+    return any(os.path.exists(os.path.expanduser(os.environ.get(*one))) for one in files.items())
 
 
 def prepare(obj: Any, on: str) -> None:
@@ -174,13 +178,18 @@ def deployment(
         namespace=namespace,
         production_token=token,
         owner=get_username() or "",
-        package=package(obj, on) if is_stored else UNSTORED,
+        package=package(obj, on) if is_stored else _no_package(obj),
     )
 
 
 def _root(obj: Any) -> str:
     root = obj.flow_datastore.datastore_root
     return os.path.abspath(root) if obj.flow_datastore.TYPE == "local" else str(root)
+
+
+def _no_package(obj: Any) -> CodePackage:
+    form = '{"version": 0, "archive_format": "tgz", "mfcontent_version": 1}'
+    return CodePackage(os.path.join(_root(obj), "package"), "", form, "package")
 
 
 def package(obj: Any, on: str) -> CodePackage:

@@ -94,7 +94,7 @@ def _namespace(asked: str) -> Optional[str]:
 
 def _project() -> Dict[str, str]:
     names = ("project_name", "branch_name", "project_flow_name")
-    return {"metaflow/" + name: current.get(name) for name in names if current.get("project_name")}
+    return {"metaflow/" + name: str(current.get(name)) for name in names if current.get("project_name")}
 
 
 def _secrets(asked: Any) -> Any:
