@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.output.MigrateResult;
+import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
@@ -19,6 +21,7 @@ import org.jdbi.v3.core.JdbiException;
  * statements; H2 takes them in its PostgreSQL mode.
  */
 public final class Database implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Database.class);
   private static final Duration A_CONNECTION_TAKES_AT_MOST = Duration.ofSeconds(10);
 
   /** SQLSTATE's class of connections that failed; PostgreSQL's class of a server that stops. */
@@ -79,12 +82,14 @@ public final class Database implements AutoCloseable {
       throw unusable(place, refused);
     }
     try {
-      Flyway.configure(Database.class.getClassLoader())
-          .dataSource(pool)
-          .locations("classpath:io/millrace/metadata/database")
-          .table("millrace_schema")
-          .load()
-          .migrate();
+      MigrateResult migrated =
+          Flyway.configure(Database.class.getClassLoader())
+              .dataSource(pool)
+              .locations("classpath:io/millrace/metadata/database")
+              .table("millrace_schema")
+              .load()
+              .migrate();
+      LOG.debugf("database=%s migrations=%d", place, migrated.migrationsExecuted);
       return new Database(pool);
     } catch (FlywayException failed) {
       pool.close();
