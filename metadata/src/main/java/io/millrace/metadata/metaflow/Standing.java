@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Locale;
 
 /** Where a run or a task stands, in the words of Metaflow's user interface. */
-enum Standing {
+public enum Standing {
   /** It waits for a place. */
   PENDING,
   RUNNING,

@@ -1,0 +1,195 @@
+package io.millrace.it;
+
+import static io.millrace.it.Installation.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.events.Decoded;
+import io.millrace.events.Json;
+import io.millrace.events.RunId;
+import io.millrace.local.ChildJvm;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The metadata service and the run history of the packaged scheduler. */
+class MetadataServiceIT {
+  private static final long A_MOMENT = 20_000_000;
+
+  @TempDir Path folder;
+  private Installation installation;
+
+  @BeforeEach
+  void install() {
+    installation = new Installation(folder.resolve("millrace"));
+  }
+
+  @AfterEach
+  void remove() {
+    installation.close();
+  }
+
+  private String[] inAFile(String name) {
+    return new String[] {
+      "millrace.metadata.enabled=true", "millrace.metadata.folder=" + folder.resolve(name)
+    };
+  }
+
+  @Test
+  void metaflowsOwnClientFindsEverythingInAFile() throws Exception {
+    installation.start("one", inAFile("database"));
+
+    runAndRead();
+  }
+
+  @Test
+  void metaflowsOwnClientFindsEverythingOnPostgres() throws Exception {
+    try (var postgres = new Postgres(folder.resolve("postgres"))) {
+      installation.start("one", postgres.settings());
+      runAndRead();
+
+      postgres.close();
+      HttpResponse<String> refused = installation.get("one", "/metadata/flows");
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+      assertThat(refused.body()).contains("cannot be reached", "try again");
+
+      postgres.start();
+      assertThat(eventually(() -> installation.get("one", "/metadata/flows")).body())
+          .contains("ServedFlow");
+    }
+  }
+
+  private void runAndRead() throws Exception {
+    var metaflow =
+        new MetaflowClient(folder.resolve("metaflow"), installation.api("one") + "/metadata");
+    metaflow.python("served.py", "run", "--tag", "tagged", "--run-id-file", "run-id");
+    String run = java.nio.file.Files.readString(folder.resolve("metaflow/run-id"));
+
+    assertThat(metaflow.python("read_served.py", run)).contains("all as it should be");
+
+    JsonNode shown = json(installation.get("one", "/metadata/flows/ServedFlow/runs/" + run));
+    assertThat(shown.path("status").asText()).isEqualTo("completed");
+    assertThat(shown.path("last_heartbeat_ts").asLong()).isPositive();
+    JsonNode tasks =
+        json(
+            installation.get(
+                "one", "/metadata/flows/ServedFlow/runs/" + run + "/steps/work/tasks"));
+    assertThat(tasks).allMatch(task -> task.path("status").asText().equals("completed"));
+    assertThat(tasks).allMatch(task -> task.path("last_heartbeat_ts").asLong() > 0);
+  }
+
+  @Test
+  void aKilledServerKeepsWhatItHasAcknowledged() {
+    installation.start("one", inAFile("database"));
+    post("/metadata/flows/F", "{}");
+    post("/metadata/flows/F/run", "{\"run_number\":\"r\"}");
+    post("/metadata/flows/F/runs/r/steps/s/step", "{}");
+    for (int n = 0; n < 20; n++) {
+      post("/metadata/flows/F/runs/r/steps/s/task", "{\"task_id\":\"t-%d\"}".formatted(n));
+    }
+
+    installation.kill("one");
+    installation.start("one", inAFile("database"));
+
+    assertThat(json(installation.get("one", "/metadata/flows/F/runs/r/steps/s/tasks"))).hasSize(20);
+  }
+
+  private void post(String path, String body) {
+    HttpResponse<String> answer = installation.post("one", path, body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+  }
+
+  @Test
+  void theHistoryHasEveryRunAlsoWhenTheDatabaseIsLost() throws Exception {
+    installation.start("one", inAFile("database"));
+    var starts = new Starts(folder);
+    installation.post("one", "/api/v1/flows", starts.flow("kept", 2, 0));
+    installation.events();
+    RunId run = installation.publish("first", "kept", Map.of());
+    assertThat(await(installation.events().end(run))).isEqualTo("succeeded");
+
+    JsonNode found = ended(run);
+    assertThat(found.path("flow").asText()).startsWith("kept@");
+    assertThat(found.path("parameters").path("width").asInt()).isPositive();
+    assertThat(json(installation.get("one", "/api/v1/history/runs?flow=kept&state=succeeded")))
+        .isEqualTo(json(installation.get("one", "/api/v1/history/runs?text=" + run)));
+    JsonNode tasks = json(installation.get("one", "/api/v1/history/runs/" + run + "/tasks"));
+    assertThat(tasks.path("tasks")).isNotEmpty().allMatch(t -> t.path("attempt").asInt() >= 0);
+
+    installation.stop("one");
+    installation.start("one", inAFile("another"));
+
+    assertThat(ended(run)).isEqualTo(found);
+    assertThat(json(installation.get("one", "/api/v1/history/runs/" + run + "/tasks")))
+        .isEqualTo(tasks);
+  }
+
+  /** A run in the history, when it has ended there: what is published is written a moment later. */
+  private JsonNode ended(RunId run) {
+    String path = "/api/v1/history/runs/" + run;
+    return json(
+        eventually(
+            () -> {
+              HttpResponse<String> answer = installation.get("one", path);
+              return answer.body().contains("\"ended\"") ? answer : null;
+            }));
+  }
+
+  @Test
+  void whatIsWrongIsSaid() {
+    installation.start("one");
+    assertThat(installation.get("one", "/metadata/ping").statusCode()).isEqualTo(404);
+    assertThat(installation.get("one", "/api/v1/history/runs").body())
+        .contains("millrace.metadata.enabled=true");
+    installation.stop("one");
+
+    ChildJvm lost =
+        installation.launch(
+            "one",
+            "millrace.metadata.enabled=true",
+            "millrace.metadata.database.url=jdbc:postgresql://127.0.0.1:9/none");
+    assertThat(await(lost.exited())).isNotZero();
+    assertThat(installation.said())
+        .contains("jdbc:postgresql://127.0.0.1:9/none cannot be used")
+        .contains("check millrace.metadata.database.url");
+
+    installation.start("one", inAFile("database"));
+    assertThat(installation.post("one", "/metadata/flows/F/run", "[]").statusCode()).isEqualTo(400);
+    HttpResponse<String> state = installation.get("one", "/api/v1/history/runs?state=odd");
+    assertThat(state.statusCode()).isEqualTo(400);
+    assertThat(state.body()).contains("'odd' is no state of a run", "timed-out");
+
+    ChildJvm second = installation.launch("two", inAFile("database"));
+    assertThat(await(second.exited())).isNotZero();
+    assertThat(installation.said()).contains("no other process has it");
+  }
+
+  /** The first answer that is no failure; asks again until then. */
+  private static HttpResponse<String> eventually(Supplier<HttpResponse<String>> ask) {
+    long deadline = System.nanoTime() + Installation.PATIENCE.toNanos();
+    HttpResponse<String> answer = ask.get();
+    while ((answer == null || answer.statusCode() >= 400) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(A_MOMENT);
+      answer = ask.get();
+    }
+    assertThat(answer).as("an answer within %s", Installation.PATIENCE).isNotNull();
+    assertThat(answer.statusCode()).as(answer.body()).isLessThan(400);
+    return answer;
+  }
+
+  private static JsonNode json(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return switch (Json.read(
+        answer.body().getBytes(StandardCharsets.UTF_8), JsonNode.class, "an answer")) {
+      case Decoded.Understood<JsonNode>(JsonNode tree) -> tree;
+      case Decoded.NotUnderstood<JsonNode>(String reason) -> throw new AssertionError(reason);
+    };
+  }
+}
