@@ -21,6 +21,10 @@ public final class Postgres implements AutoCloseable {
         EmbeddedPostgres.builder()
             .setDataDirectory(folder)
             .setCleanDataDirectory(false)
+            // What tests are given by default is a server that forgets when it is killed.
+            .setServerConfig("fsync", "on")
+            .setServerConfig("full_page_writes", "on")
+            .setServerConfig("synchronous_commit", "on")
             .setPGStartupWait(Installation.PATIENCE);
     server = (port == 0 ? builder : builder.setPort(port)).start();
     port = server.getPort();

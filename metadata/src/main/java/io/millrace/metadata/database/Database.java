@@ -14,7 +14,6 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 
 /**
  * An open database whose tables are those that this version works with. Both kinds get the same
@@ -28,6 +27,8 @@ public final class Database implements AutoCloseable {
   private static final String CONNECTION = "08";
 
   private static final String STOPPING = "57P";
+
+  private static final String DATA = "22";
 
   private final AgroalDataSource pool;
   private final Jdbi jdbi;
@@ -152,9 +153,16 @@ public final class Database implements AutoCloseable {
     return state != null && (state.startsWith(CONNECTION) || state.startsWith(STOPPING));
   }
 
-  /** For who asks whether all is well: does nothing but fail when it is not. */
-  public void check() throws JdbiException {
-    jdbi.useHandle(handle -> handle.execute("select 1"));
+  /** Whether a value that was sent is none that a column can hold, such as a text with a NUL. */
+  public static boolean isUnfitValue(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql
+          && sql.getSQLState() != null
+          && sql.getSQLState().startsWith(DATA)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -39,6 +39,9 @@ public final class EventFollower implements AutoCloseable {
   /** Of this thread: up to where each of the assigned partitions is written. */
   private final Map<TopicPartition, Long> written = new HashMap<>();
 
+  /** Of this thread: whether the trouble that there is was told of. */
+  private boolean complained;
+
   private volatile KafkaConsumer<byte[], byte[]> consumer;
 
   private EventFollower(
@@ -72,14 +75,22 @@ public final class EventFollower implements AutoCloseable {
       } catch (Superseded moved) {
         LOG.debug(moved.getMessage());
       } catch (RuntimeException failed) {
-        if (Database.isOutage(failed)) {
-          LOG.warnf("the history waits for its database: %s", failed.getMessage());
-        } else {
-          LOG.error("the history cannot be written; it is tried again", failed);
-        }
+        complain(failed);
         pause();
       }
     }
+  }
+
+  /** Once, until it works again. */
+  private void complain(RuntimeException failed) {
+    if (complained) {
+      LOG.debug("the history still cannot be written", failed);
+    } else if (Database.isOutage(failed)) {
+      LOG.warnf("the history waits for its database: %s", failed.getMessage());
+    } else {
+      LOG.error("the history cannot be written; it is tried again and again", failed);
+    }
+    complained = true;
   }
 
   private void follow(KafkaConsumer<byte[], byte[]> reader) {
@@ -110,6 +121,7 @@ public final class EventFollower implements AutoCloseable {
     long next = records.getLast().offset() + 1;
     history.write(partition.partition(), written.getOrDefault(partition, 0L), next, events);
     written.put(partition, next);
+    complained = false;
     // For who watches the lag; where reading goes on stands in the database.
     reader.commitAsync(Map.of(partition, new OffsetAndMetadata(next)), null);
   }

@@ -96,33 +96,74 @@ public final class Tasks {
   }
 
   TaskObject createTask(String flow, String run, String step, Registration registration) {
-    String id =
-        jdbi.inTransaction(
-            handle -> {
-              long runKey = TaskPath.stepsRun(handle, flow, run, step);
-              long key =
-                  handle.createQuery("select nextval('mf_task_number')").mapTo(Long.class).one();
-              String task = registration.id() == null ? Long.toString(key) : registration.id();
-              int created =
-                  handle
-                      .createUpdate(
-                          """
-                          insert into mf_task (task_key, run_key, step_name, task_id, user_name, ts_epoch)
-                          values (:key, :runKey, :step, :task, :user, :now) on conflict do nothing
-                          """)
-                      .bind("key", key)
-                      .bind("runKey", runKey)
-                      .bind("step", step)
-                      .bind("task", task)
-                      .bind("user", registration.user())
-                      .bind("now", clock.millis())
-                      .execute();
-              return created == 0 ? null : task;
-            });
-    if (id == null) {
-      throw Refusal.exists(new TaskPath(flow, run, step, registration.id()).toString());
+    return jdbi.inTransaction(
+        handle -> {
+          Optional<Slot> slot =
+              handle
+                  .createQuery(
+                      """
+                      select r.run_key, r.tags, r.system_tags, nextval('mf_task_number') as task_key
+                      from mf_run r join mf_step s on s.run_key = r.run_key
+                      where r.flow_id = :flow and r.run_id = :run and s.step_name = :step
+                      """)
+                  .bind("flow", flow)
+                  .bind("run", run)
+                  .bind("step", step)
+                  .map(Slot::of)
+                  .findOne();
+          if (slot.isEmpty()) {
+            TaskPath.stepsRun(handle, flow, run, step);
+          }
+          return insert(handle, slot.orElseThrow(), flow, run, step, registration);
+        });
+  }
+
+  /** Where a new task goes, with the tags of its run as columns have them. */
+  private record Slot(long runKey, long taskKey, String tags, String systemTags) {
+    static Slot of(ResultSet row, StatementContext context) throws SQLException {
+      return new Slot(
+          row.getLong("run_key"),
+          row.getLong("task_key"),
+          row.getString("tags"),
+          row.getString("system_tags"));
     }
-    return task(new TaskPath(flow, run, step, id));
+  }
+
+  private TaskObject insert(
+      Handle handle, Slot slot, String flow, String run, String step, Registration registration) {
+    String task =
+        registration.id() == null ? Long.toString(slot.taskKey()) : registration.id();
+    long now = clock.millis();
+    int created =
+        handle
+            .createUpdate(
+                """
+                insert into mf_task (task_key, run_key, step_name, task_id, user_name, ts_epoch)
+                values (:key, :runKey, :step, :task, :user, :now) on conflict do nothing
+                """)
+            .bind("key", slot.taskKey())
+            .bind("runKey", slot.runKey())
+            .bind("step", step)
+            .bind("task", task)
+            .bind("user", registration.user())
+            .bind("now", now)
+            .execute();
+    if (created == 0) {
+      throw Refusal.exists(new TaskPath(flow, run, step, task).toString());
+    }
+    return new TaskObject(
+        flow,
+        run,
+        step,
+        task,
+        registration.user(),
+        now,
+        Tags.read(slot.tags()),
+        Tags.read(slot.systemTags()),
+        null,
+        Standing.UNKNOWN,
+        null,
+        null);
   }
 
   TaskObject task(TaskPath path) {

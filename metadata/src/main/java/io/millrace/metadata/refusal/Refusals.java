@@ -37,6 +37,13 @@ class Refusals {
               503,
               "the metadata database cannot be reached at the moment; try again"));
     }
+    if (Database.isUnfitValue(failure)) {
+      return response(
+          Problem.of(
+              "Malformed request",
+              400,
+              "a value is none that the metadata database can hold: it is too long, or has a NUL in it"));
+    }
     LOG.error("the metadata database refused a statement", failure);
     return response(
         Problem.of(
