@@ -10,10 +10,9 @@ import io.millrace.events.RunId;
 import io.millrace.local.ChildJvm;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,8 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The metadata service and the run history of the packaged scheduler. */
 class MetadataServiceIT {
-  private static final long A_MOMENT = 20_000_000;
-
   @TempDir Path folder;
   private Installation installation;
 
@@ -61,8 +58,7 @@ class MetadataServiceIT {
       assertThat(refused.body()).contains("cannot be reached", "try again");
 
       postgres.start();
-      assertThat(eventually(() -> installation.get("one", "/metadata/flows")).body())
-          .contains("ServedFlow");
+      Eventually.answers(() -> installation.get("one", "/metadata/flows"), "ServedFlow");
     }
   }
 
@@ -70,7 +66,7 @@ class MetadataServiceIT {
     var metaflow =
         new MetaflowClient(folder.resolve("metaflow"), installation.api("one") + "/metadata");
     metaflow.python("served.py", "run", "--tag", "tagged", "--run-id-file", "run-id");
-    String run = java.nio.file.Files.readString(folder.resolve("metaflow/run-id"));
+    String run = Files.readString(folder.resolve("metaflow/run-id"));
 
     assertThat(metaflow.python("read_served.py", run)).contains("all as it should be");
 
@@ -134,12 +130,7 @@ class MetadataServiceIT {
   /** A run in the history, when it has ended there: what is published is written a moment later. */
   private JsonNode ended(RunId run) {
     String path = "/api/v1/history/runs/" + run;
-    return json(
-        eventually(
-            () -> {
-              HttpResponse<String> answer = installation.get("one", path);
-              return answer.body().contains("\"ended\"") ? answer : null;
-            }));
+    return json(Eventually.answers(() -> installation.get("one", path), "\"ended\""));
   }
 
   @Test
@@ -169,19 +160,6 @@ class MetadataServiceIT {
     ChildJvm second = installation.launch("two", inAFile("database"));
     assertThat(await(second.exited())).isNotZero();
     assertThat(installation.said()).contains("no other process has it");
-  }
-
-  /** The first answer that is no failure; asks again until then. */
-  private static HttpResponse<String> eventually(Supplier<HttpResponse<String>> ask) {
-    long deadline = System.nanoTime() + Installation.PATIENCE.toNanos();
-    HttpResponse<String> answer = ask.get();
-    while ((answer == null || answer.statusCode() >= 400) && System.nanoTime() < deadline) {
-      LockSupport.parkNanos(A_MOMENT);
-      answer = ask.get();
-    }
-    assertThat(answer).as("an answer within %s", Installation.PATIENCE).isNotNull();
-    assertThat(answer.statusCode()).as(answer.body()).isLessThan(400);
-    return answer;
   }
 
   private static JsonNode json(HttpResponse<String> answer) {
