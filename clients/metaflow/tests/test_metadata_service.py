@@ -1,8 +1,10 @@
 """The metadata service that Millrace has built in, with flows that Millrace runs, read by Metaflow's own client."""
 
 import json
+import time
 
 import pytest
+import requests
 from conftest import api
 from test_local_mode import client as read_locally
 
@@ -56,3 +58,27 @@ def test_what_died_without_a_word_is_marked_as_failed(millrace, service, client)
     assert json.loads(crashed["millrace-cause"])["kind"] == "user-error"
     assert found["crashed"].task.metadata_dict["attempt_ok"] == "True"
     assert (found["start"].task.current_attempt, found["start"].task.data.attempt) == (2, 2)
+
+
+def test_a_run_that_failed_is_not_running_for_ever(millrace, service, client):
+    state, run_id = run(millrace, service, "failures.py", "--hopeless", "true")
+    assert state == "failed"
+    shown = eventually(
+        lambda: get(service, "/flows/FailureFlow/runs/" + run_id), lambda found: found["status"] == "failed"
+    )
+    assert "end" in shown["status_message"] and shown["finished_at"]
+    assert run_id in [one.id for one in client.Flow("FailureFlow").runs("millrace_state:failed")]
+    assert not client.Run("FailureFlow/%s" % run_id).successful
+    assert get(service, "/flows/FailureFlow/runs/%s/steps/end/tasks/end" % run_id)["status"] == "failed"
+
+
+def get(service, path):
+    return requests.get(service["METAFLOW_SERVICE_URL"] + path, timeout=30).json()
+
+
+def eventually(ask, wanted):
+    """The history is written a moment after the event of a run's end."""
+    deadline = time.monotonic() + 60
+    while not wanted(ask()):
+        assert time.monotonic() < deadline, ask()
+    return ask()

@@ -131,8 +131,7 @@ public final class Tasks {
 
   private TaskObject insert(
       Handle handle, Slot slot, String flow, String run, String step, Registration registration) {
-    String task =
-        registration.id() == null ? Long.toString(slot.taskKey()) : registration.id();
+    String task = registration.id() == null ? Long.toString(slot.taskKey()) : registration.id();
     long now = clock.millis();
     int created =
         handle
