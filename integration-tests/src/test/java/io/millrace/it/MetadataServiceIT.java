@@ -13,22 +13,31 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The metadata service and the run history of the packaged scheduler. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MetadataServiceIT {
-  @TempDir Path folder;
+  private Path folder;
   private Installation installation;
 
-  @BeforeEach
-  void install() {
+  @BeforeAll
+  void install(@TempDir Path empty) {
+    folder = empty;
     installation = new Installation(folder.resolve("millrace"));
   }
 
   @AfterEach
+  void stop() {
+    installation.kill("one");
+  }
+
+  @AfterAll
   void remove() {
     installation.close();
   }
@@ -42,15 +51,23 @@ class MetadataServiceIT {
   @Test
   void metaflowsOwnClientFindsEverythingInAFile() throws Exception {
     installation.start("one", inAFile("database"));
+    String run = runAndRead("in-a-file");
+    String steps = "/metadata/flows/ServedFlow/runs/" + run + "/steps";
+    JsonNode before = json(installation.get("one", steps + "/work/tasks"));
 
-    runAndRead();
+    installation.kill("one");
+    installation.start("one", inAFile("database"));
+
+    assertThat(json(installation.get("one", steps + "/work/tasks"))).isEqualTo(before);
+    JsonNode next = json(installation.post("one", "/metadata/flows/ServedFlow/run", "{}"));
+    assertThat(next.path("run_number").asLong()).isGreaterThan(Long.parseLong(run));
   }
 
   @Test
   void metaflowsOwnClientFindsEverythingOnPostgres() throws Exception {
     try (var postgres = new Postgres(folder.resolve("postgres"))) {
       installation.start("one", postgres.settings());
-      runAndRead();
+      runAndRead("on-postgres");
 
       postgres.close();
       HttpResponse<String> refused = installation.get("one", "/metadata/flows");
@@ -62,11 +79,14 @@ class MetadataServiceIT {
     }
   }
 
-  private void runAndRead() throws Exception {
-    var metaflow =
-        new MetaflowClient(folder.resolve("metaflow"), installation.api("one") + "/metadata");
+  /**
+   * @return the run's id
+   */
+  private String runAndRead(String name) throws Exception {
+    Path own = folder.resolve(name);
+    var metaflow = new MetaflowClient(own, installation.api("one") + "/metadata");
     metaflow.python("served.py", "run", "--tag", "tagged", "--run-id-file", "run-id");
-    String run = Files.readString(folder.resolve("metaflow/run-id"));
+    String run = Files.readString(own.resolve("run-id"));
 
     assertThat(metaflow.python("read_served.py", run)).contains("all as it should be");
 
@@ -79,32 +99,12 @@ class MetadataServiceIT {
                 "one", "/metadata/flows/ServedFlow/runs/" + run + "/steps/work/tasks"));
     assertThat(tasks).allMatch(task -> task.path("status").asText().equals("completed"));
     assertThat(tasks).allMatch(task -> task.path("last_heartbeat_ts").asLong() > 0);
-  }
-
-  @Test
-  void aKilledServerKeepsWhatItHasAcknowledged() {
-    installation.start("one", inAFile("database"));
-    post("/metadata/flows/F", "{}");
-    post("/metadata/flows/F/run", "{\"run_number\":\"r\"}");
-    post("/metadata/flows/F/runs/r/steps/s/step", "{}");
-    for (int n = 0; n < 20; n++) {
-      post("/metadata/flows/F/runs/r/steps/s/task", "{\"task_id\":\"t-%d\"}".formatted(n));
-    }
-
-    installation.kill("one");
-    installation.start("one", inAFile("database"));
-
-    assertThat(json(installation.get("one", "/metadata/flows/F/runs/r/steps/s/tasks"))).hasSize(20);
-  }
-
-  private void post(String path, String body) {
-    HttpResponse<String> answer = installation.post("one", path, body);
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return run;
   }
 
   @Test
   void theHistoryHasEveryRunAlsoWhenTheDatabaseIsLost() throws Exception {
-    installation.start("one", inAFile("database"));
+    installation.start("one", inAFile("history"));
     var starts = new Starts(folder);
     installation.post("one", "/api/v1/flows", starts.flow("kept", 2, 0));
     installation.events();
@@ -120,7 +120,7 @@ class MetadataServiceIT {
     assertThat(tasks.path("tasks")).isNotEmpty().allMatch(t -> t.path("attempt").asInt() >= 0);
 
     installation.stop("one");
-    installation.start("one", inAFile("another"));
+    installation.start("one", inAFile("empty"));
 
     assertThat(ended(run)).isEqualTo(found);
     assertThat(json(installation.get("one", "/api/v1/history/runs/" + run + "/tasks")))
@@ -151,13 +151,13 @@ class MetadataServiceIT {
         .contains("jdbc:postgresql://127.0.0.1:9/none cannot be used")
         .contains("check millrace.metadata.database.url");
 
-    installation.start("one", inAFile("database"));
+    installation.start("one", inAFile("wrong"));
     assertThat(installation.post("one", "/metadata/flows/F/run", "[]").statusCode()).isEqualTo(400);
     HttpResponse<String> state = installation.get("one", "/api/v1/history/runs?state=odd");
     assertThat(state.statusCode()).isEqualTo(400);
     assertThat(state.body()).contains("'odd' is no state of a run", "timed-out");
 
-    ChildJvm second = installation.launch("two", inAFile("database"));
+    ChildJvm second = installation.launch("two", inAFile("wrong"));
     assertThat(await(second.exited())).isNotZero();
     assertThat(installation.said()).contains("no other process has it");
   }

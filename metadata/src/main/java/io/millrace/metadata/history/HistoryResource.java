@@ -2,6 +2,7 @@ package io.millrace.metadata.history;
 
 import io.millrace.events.RunId;
 import io.millrace.events.TaskId;
+import io.millrace.events.api.HistoryView;
 import io.millrace.events.api.RunView;
 import io.millrace.metadata.refusal.Refusal;
 import jakarta.enterprise.inject.Instance;

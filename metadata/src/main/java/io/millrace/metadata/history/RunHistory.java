@@ -8,6 +8,7 @@ import io.millrace.events.Json;
 import io.millrace.events.RunId;
 import io.millrace.events.StepName;
 import io.millrace.events.TaskId;
+import io.millrace.events.api.HistoryView;
 import io.millrace.events.api.RunView;
 import io.millrace.metadata.database.Database;
 import java.nio.charset.StandardCharsets;

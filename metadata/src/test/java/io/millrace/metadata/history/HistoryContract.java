@@ -13,6 +13,7 @@ import io.millrace.events.Event.TaskChanged;
 import io.millrace.events.FlowRef;
 import io.millrace.events.RunId;
 import io.millrace.events.TaskId;
+import io.millrace.events.api.HistoryView;
 import io.millrace.events.api.RunView;
 import io.millrace.metadata.database.Database;
 import java.nio.file.Path;

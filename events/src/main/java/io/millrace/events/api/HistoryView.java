@@ -1,4 +1,4 @@
-package io.millrace.metadata.history;
+package io.millrace.events.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,8 +7,6 @@ import io.millrace.events.FlowRef;
 import io.millrace.events.RunId;
 import io.millrace.events.StepName;
 import io.millrace.events.TaskId;
-import io.millrace.events.api.RunView;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 
@@ -23,7 +21,6 @@ import java.util.List;
  * @param started when it was accepted, or first heard of
  * @param ended when it was over; null before
  */
-@RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record HistoryView(
     RunId run,
@@ -39,7 +36,6 @@ public record HistoryView(
    *
    * @param next the value of {@code before} that leads to the following page; null on the last one
    */
-  @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Page(List<HistoryView> runs, String next) {}
 
@@ -55,7 +51,6 @@ public record HistoryView(
    * @param started when it was first ordered, or first heard of
    * @param changed when anything was last told of it
    */
-  @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Task(
       TaskId task,
@@ -72,7 +67,6 @@ public record HistoryView(
    *
    * @param next the value of {@code after} that leads to the following page; null on the last one
    */
-  @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Tasks(List<Task> tasks, String next) {}
 }
