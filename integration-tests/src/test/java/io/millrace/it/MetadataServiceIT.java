@@ -67,15 +67,21 @@ class MetadataServiceIT {
   void metaflowsOwnClientFindsEverythingOnPostgres() throws Exception {
     try (var postgres = new Postgres(folder.resolve("postgres"))) {
       installation.start("one", postgres.settings());
+      var starts = new Starts(folder);
+      installation.post("one", "/api/v1/flows", starts.flow("meanwhile", 2, 0));
+      PublicEvents events = installation.events();
       runAndRead("on-postgres");
 
       postgres.close();
       HttpResponse<String> refused = installation.get("one", "/metadata/flows");
       assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
       assertThat(refused.body()).contains("cannot be reached", "try again");
+      RunId run = installation.publish("meanwhile", "meanwhile", Map.of());
+      assertThat(await(events.end(run))).isEqualTo("succeeded");
 
       postgres.start();
       Eventually.answers(() -> installation.get("one", "/metadata/flows"), "ServedFlow");
+      assertThat(ended(run).path("state").asText()).isEqualTo("succeeded");
     }
   }
 

@@ -1,10 +1,12 @@
 package io.millrace.metadata.metaflow;
 
 import io.millrace.metadata.refusal.Refusal;
+import org.jboss.resteasy.reactive.RestPath;
 import org.jdbi.v3.core.Handle;
 
 /** Where a task is, as paths name it. */
-record TaskPath(String flow, String run, String step, String task) {
+public record TaskPath(
+    @RestPath String flow, @RestPath String run, @RestPath String step, @RestPath String task) {
 
   @Override
   public String toString() {

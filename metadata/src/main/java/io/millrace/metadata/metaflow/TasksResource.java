@@ -2,6 +2,7 @@ package io.millrace.metadata.metaflow;
 
 import io.millrace.metadata.refusal.Refusal;
 import jakarta.enterprise.inject.Instance;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -37,91 +38,59 @@ public class TasksResource {
   }
 
   @GET
-  public TaskObject get(
-      @RestPath String flow, @RestPath String run, @RestPath String step, @RestPath String task) {
-    return tasks.get().task(new TaskPath(flow, run, step, task));
+  public TaskObject get(@BeanParam TaskPath path) {
+    return tasks.get().task(path);
   }
 
   @POST
   @Path("/heartbeat")
-  public String heartbeat(
-      @RestPath String flow, @RestPath String run, @RestPath String step, @RestPath String task) {
-    tasks.get().heartbeat(new TaskPath(flow, run, step, task));
+  public String heartbeat(@BeanParam TaskPath path) {
+    tasks.get().heartbeat(path);
     return heartbeat.answer();
   }
 
   @POST
   @Path("/artifact")
-  public Map<String, Integer> createArtifacts(
-      @RestPath String flow,
-      @RestPath String run,
-      @RestPath String step,
-      @RestPath String task,
-      byte[] body) {
-    var path = new TaskPath(flow, run, step, task);
+  public Map<String, Integer> createArtifacts(@BeanParam TaskPath path, byte[] body) {
     return Map.of("artifacts_created", artifacts.get().create(path, Registration.objects(body)));
   }
 
   @GET
   @Path("/artifacts")
-  public List<ArtifactObject> artifacts(
-      @RestPath String flow, @RestPath String run, @RestPath String step, @RestPath String task) {
-    return artifacts.get().ofTask(new TaskPath(flow, run, step, task));
+  public List<ArtifactObject> artifacts(@BeanParam TaskPath path) {
+    return artifacts.get().ofTask(path);
   }
 
   @GET
   @Path("/attempt/{attempt}/artifacts")
   public List<ArtifactObject> artifactsOfAttempt(
-      @RestPath String flow,
-      @RestPath String run,
-      @RestPath String step,
-      @RestPath String task,
-      @RestPath String attempt) {
-    return artifacts.get().ofAttempt(new TaskPath(flow, run, step, task), number(attempt));
+      @BeanParam TaskPath path, @RestPath String attempt) {
+    return artifacts.get().ofAttempt(path, number(attempt));
   }
 
   @GET
   @Path("/artifacts/{name}")
-  public ArtifactObject artifact(
-      @RestPath String flow,
-      @RestPath String run,
-      @RestPath String step,
-      @RestPath String task,
-      @RestPath String name) {
-    return artifacts.get().find(new TaskPath(flow, run, step, task), name, OptionalInt.empty());
+  public ArtifactObject artifact(@BeanParam TaskPath path, @RestPath String name) {
+    return artifacts.get().find(path, name, OptionalInt.empty());
   }
 
   @GET
   @Path("/artifacts/{name}/attempt/{attempt}")
   public ArtifactObject artifactOfAttempt(
-      @RestPath String flow,
-      @RestPath String run,
-      @RestPath String step,
-      @RestPath String task,
-      @RestPath String name,
-      @RestPath String attempt) {
-    return artifacts
-        .get()
-        .find(new TaskPath(flow, run, step, task), name, OptionalInt.of(number(attempt)));
+      @BeanParam TaskPath path, @RestPath String name, @RestPath String attempt) {
+    return artifacts.get().find(path, name, OptionalInt.of(number(attempt)));
   }
 
   @POST
   @Path("/metadata")
-  public Map<String, Integer> createMetadata(
-      @RestPath String flow,
-      @RestPath String run,
-      @RestPath String step,
-      @RestPath String task,
-      byte[] body) {
-    var path = new TaskPath(flow, run, step, task);
+  public Map<String, Integer> createMetadata(@BeanParam TaskPath path, byte[] body) {
     return Map.of("metadata_created", facts.get().create(path, Registration.objects(body)));
   }
 
   @GET
   @Path("/metadata")
-  public List<MetadataObject> metadata(
-      @RestPath String flow, @RestPath String run, @RestPath String step, @RestPath String task) {
-    return facts.get().ofTask(new TaskPath(flow, run, step, task));
+  public List<MetadataObject> metadata(@BeanParam TaskPath path) {
+    return facts.get().ofTask(path);
   }
 
   private static int number(String attempt) {
