@@ -9,7 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -66,7 +66,7 @@ final class MetadataBench {
   private Map<String, Double> measure(String where, Map<String, Double> others, String... settings)
       throws Exception {
     installation.start("one", settings);
-    var figures = new HashMap<String, Double>();
+    var figures = new LinkedHashMap<String, Double>();
     try (HttpClient client = HttpClient.newHttpClient()) {
       String flow = installation.api("one") + "/metadata/flows/Bench";
       post(client, flow, "{}");

@@ -9,14 +9,10 @@ import io.millrace.metadata.refusal.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,7 +139,7 @@ abstract class MetaflowContract {
   void changesOfTagsAtTheSameTimeAreAllKept() throws Exception {
     task("r", "start", "t");
 
-    atOnce(n -> runs.mutateTags("F", "r", List.of("tag-" + n), List.of("t")));
+    AtOnce.all(WRITERS, n -> runs.mutateTags("F", "r", List.of("tag-" + n), List.of("t")));
 
     assertThat(runs.run("F", "r").tags())
         .containsExactlyInAnyOrderElementsOf(
@@ -223,7 +219,8 @@ abstract class MetaflowContract {
   @Test
   void manyWritersRegisterTheSameAndTheirOwn() throws Exception {
     List<Integer> created =
-        atOnce(
+        AtOnce.all(
+            WRITERS,
             n -> {
               int firsts =
                   isFirst(() -> runs.createFlow("F", NO_ID))
@@ -253,32 +250,6 @@ abstract class MetaflowContract {
       assertThat(there.status()).isEqualTo(409);
       return 0;
     }
-  }
-
-  private static <T> List<T> atOnce(Writer<T> writer) throws Exception {
-    var begin = new CountDownLatch(1);
-    var results = new ArrayList<T>();
-    try (var threads = Executors.newFixedThreadPool(WRITERS)) {
-      var writers = new ArrayList<Future<T>>();
-      for (int n = 0; n < WRITERS; n++) {
-        int which = n;
-        writers.add(
-            threads.submit(
-                () -> {
-                  begin.await();
-                  return writer.write(which);
-                }));
-      }
-      begin.countDown();
-      for (Future<T> each : writers) {
-        results.add(each.get());
-      }
-    }
-    return results;
-  }
-
-  private interface Writer<T> {
-    T write(int n) throws Exception;
   }
 
   @Test
