@@ -77,11 +77,13 @@ class KafkaSecurityIT {
         - {name: done, join: true, container: {command: ["true"]}}
       """;
 
+  private Path data;
   private SecuredBroker broker;
   private Installation installation;
 
   @BeforeAll
   void install(@TempDir Path folder) throws Exception {
+    data = folder;
     broker = new SecuredBroker(folder, StrimziUsers.names());
     installation =
         new Installation(
@@ -116,6 +118,10 @@ class KafkaSecurityIT {
     var settings = new ArrayList<>(broker.settingsOf(user));
     settings.add("millrace.roles=" + role);
     settings.add("millrace.topics.create=false");
+    if (role.equals("api")) {
+      settings.add("millrace.metadata.enabled=true");
+      settings.add("millrace.metadata.folder=" + data.resolve("metadata"));
+    }
     installation.start(role, settings.toArray(String[]::new));
   }
 
@@ -137,6 +143,9 @@ class KafkaSecurityIT {
     assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
     assertThat(await(installation.events().end(RunId.of("by-api")))).isEqualTo("succeeded");
     assertThat(installation.get("api", "/api/v1/runs/by-api").body()).contains("succeeded");
+
+    Eventually.answers(
+        () -> installation.get("api", "/api/v1/history/runs/by-api"), "\"state\":\"succeeded\"");
 
     commandLine(
         "run",

@@ -47,10 +47,11 @@ final class Greeting {
           API      %s
           Kafka    %s
           S3       %s (bucket %s)
+          Metaflow METAFLOW_SERVICE_URL=%s/metadata
           data     %s
         Stop it with Ctrl-C; it goes on from there at the next start.
 
         """,
-        api, parts.get("broker"), parts.get("s3"), EmbeddedObjectStore.BUCKET, folder);
+        api, parts.get("broker"), parts.get("s3"), EmbeddedObjectStore.BUCKET, api, folder);
   }
 }

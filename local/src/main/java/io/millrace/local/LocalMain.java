@@ -117,7 +117,9 @@ public final class LocalMain implements Callable<Integer> {
       int api = new Ports(folder.path()).claim("api", apiPort, "--api-port");
       say("Starting on " + folder.path() + " ...");
       try (var parts = Parts.start(folder, Reach.OF_THIS_MACHINE, brokerPort, s3Port, Map.of())) {
-        Map<String, String> all = SchedulerProgram.settings(parts, folder.folder("executor"), api);
+        Map<String, String> all =
+            SchedulerProgram.settings(
+                parts, folder.folder("executor"), folder.folder("metadata"), api);
         partitions.ifPresent(n -> all.put("millrace.partitions", n.toString()));
         all.putAll(settings);
         var greeting = new Greeting(folder.path(), parts.addresses(), System.out);

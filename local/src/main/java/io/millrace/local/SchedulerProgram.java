@@ -73,7 +73,8 @@ record SchedulerProgram(Path jar, List<String> jvmOptions) {
   }
 
   /** The scheduler's settings in local mode, before a person's own. */
-  static Map<String, String> settings(Parts parts, Path executorFolder, int apiPort) {
+  static Map<String, String> settings(
+      Parts parts, Path executorFolder, Path metadataFolder, int apiPort) {
     var settings = new LinkedHashMap<String, String>();
     settings.put("kafka.bootstrap.servers", parts.broker());
     settings.put("millrace.executor", "process");
@@ -84,6 +85,9 @@ record SchedulerProgram(Path jar, List<String> jvmOptions) {
     settings.put("millrace.launch.stops-steps", "true");
     settings.put("millrace.launch.grace", "3s");
     settings.put("millrace.data", executorFolder.toString());
+    settings.put("millrace.metadata.enabled", "true");
+    settings.put("millrace.metadata.folder", metadataFolder.toString());
+    settings.put("millrace.metadata.member", "local");
     settings.put("millrace.objects.s3.endpoint", parts.s3());
     settings.put("millrace.objects.s3.bucket", EmbeddedObjectStore.BUCKET);
     // The AWS SDK reads these three. In the environment they would reach the steps and hide a

@@ -22,6 +22,7 @@ import io.millrace.events.TaskId;
 import io.millrace.events.TaskRanges;
 import io.millrace.events.api.EventView;
 import io.millrace.events.api.FlowView;
+import io.millrace.events.api.HistoryView;
 import io.millrace.events.api.InstallationView;
 import io.millrace.events.api.LogLine;
 import io.millrace.events.api.Problem;
@@ -54,6 +55,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
       FlowView.class,
       InstallationView.class,
       Frontier.class,
+      HistoryView.class,
       Kubernetes.class,
       LogLine.class,
       Observation.class,

@@ -13,6 +13,7 @@ import io.millrace.events.Outcome;
 import io.millrace.events.RunRequest;
 import io.millrace.events.api.EventView;
 import io.millrace.events.api.FlowView;
+import io.millrace.events.api.HistoryView;
 import io.millrace.events.api.LogLine;
 import io.millrace.events.api.Problem;
 import io.millrace.events.api.RunView;
@@ -38,6 +39,7 @@ class NativeReflectionTest {
           Event.class,
           EventView.class,
           FlowView.class,
+          HistoryView.class,
           LogLine.class,
           Observation.class,
           Order.class,

@@ -6,6 +6,7 @@ import io.millrace.events.RunRequest;
 import io.millrace.events.StepName;
 import io.millrace.events.api.EventView;
 import io.millrace.events.api.FlowView;
+import io.millrace.events.api.HistoryView;
 import io.millrace.events.api.LogLine;
 import io.millrace.events.api.RunView;
 import io.millrace.events.api.TaskView;
@@ -80,6 +81,19 @@ public final class ApiClient {
     query.put("limit", Integer.toString(filter.limit()));
     query.put("before", filter.before());
     return get("/runs" + query(query), RunView.Page.class);
+  }
+
+  /** Runs of any age, where the server keeps a history. */
+  public Answer<HistoryView.Page> history(HistoryFilter filter) {
+    var query = new LinkedHashMap<String, String>();
+    query.put("flow", filter.flow());
+    query.put("state", filter.state());
+    query.put("since", filter.since());
+    query.put("until", filter.until());
+    query.put("text", filter.text());
+    query.put("limit", Integer.toString(filter.limit()));
+    query.put("before", filter.before());
+    return get("/history/runs" + query(query), HistoryView.Page.class);
   }
 
   public Answer<RunView> run(RunId run) {

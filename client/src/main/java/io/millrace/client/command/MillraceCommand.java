@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       RunsCommand.class,
       StatusCommand.class,
+      HistoryCommand.class,
       LogsCommand.class,
       EventsCommand.class,
       CancelCommand.class,

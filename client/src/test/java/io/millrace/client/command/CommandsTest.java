@@ -7,9 +7,11 @@ import io.millrace.client.FakeApi;
 import io.millrace.client.Sample;
 import io.millrace.events.Cause;
 import io.millrace.events.Json;
+import io.millrace.events.RunId;
 import io.millrace.events.StepName;
 import io.millrace.events.TaskId;
 import io.millrace.events.api.FlowView;
+import io.millrace.events.api.HistoryView;
 import io.millrace.events.api.Problem;
 import io.millrace.events.api.RunView;
 import io.millrace.events.api.TaskView;
@@ -17,6 +19,7 @@ import io.millrace.events.flow.FlowProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +147,37 @@ class CommandsTest {
         .isEqualTo(Json.text(new RunView.Page(List.of(Sample.succeeded()), null)) + "\n");
     assertThat(execute("runs", "--state", "done").err())
         .startsWith("'done' is no state of a run; expected one of running, suspended,");
+  }
+
+  @Test
+  void listsTheHistory() {
+    Instant noon = Instant.parse("2026-03-01T12:00:00Z");
+    var run =
+        new HistoryView(
+            RunId.of("nightly-3"),
+            Sample.REF,
+            RunView.State.FAILED,
+            "no space left",
+            null,
+            noon,
+            noon.plusSeconds(9));
+    api.on("GET /history/runs", new HistoryView.Page(List.of(run), "nightly-3"));
+
+    var result = execute("history", "--state", "failed", "--text", "no space", "--limit", "1");
+
+    assertThat(result.out())
+        .isEqualTo(
+            """
+            RUN        FLOW   STATE   STARTED              TOOK  MESSAGE
+            nightly-3  train  failed  2026-03-01 12:00:00  9.0s  no space left
+            """);
+    assertThat(result.err()).isEqualTo("There are more: --before nightly-3\n");
+    assertThat(api.requests().getLast().uri())
+        .isEqualTo("/history/runs?state=failed&text=no%20space&limit=1");
+    assertThat(execute("history", "--since", "2026-01-01T00:00:00Z", "-o", "json").out())
+        .contains("\"message\":\"no space left\"");
+    assertThat(api.requests().getLast().uri()).contains("since=2026-01-01T00%3A00%3A00Z");
+    assertThat(execute("history", "--since", "yesterday").code()).isEqualTo(2);
   }
 
   @Test

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /**
  * Runs the benchmarks that the arguments name, or all: transition, throughput, wide, restore,
- * takeover, start.
+ * takeover, start, metadata.
  */
 public final class BenchMain {
   /** Options of the schedulers' JVM; {@code BENCH_JVM} adds to them, to record a profile, say. */
@@ -27,7 +27,7 @@ public final class BenchMain {
   public static void main(String[] names) throws Exception {
     Set<String> wanted =
         names.length == 0
-            ? Set.of("transition", "throughput", "wide", "restore", "takeover", "start")
+            ? Set.of("transition", "throughput", "wide", "restore", "takeover", "start", "metadata")
             : Set.of(names);
     Path folder = Files.createTempDirectory("millrace-bench");
     if (wanted.contains("transition")) {
@@ -57,6 +57,11 @@ public final class BenchMain {
       try (var installation = new Installation(folder.resolve("takeover"), JVM)) {
         installation.start("one", EXTERNAL, "millrace.partitions=3");
         new RestoreBench(installation).takeover(new Clients(installation.brokers()), 3, EXTERNAL);
+      }
+    }
+    if (wanted.contains("metadata")) {
+      try (var installation = new Installation(folder.resolve("metadata"), JVM)) {
+        new MetadataBench(installation, folder.resolve("metadata")).run();
       }
     }
     if (wanted.contains("start")) {

@@ -1,0 +1,11 @@
+package io.millrace.metadata.history;
+
+import io.millrace.metadata.database.Database;
+import io.millrace.metadata.database.Databases;
+
+class HistoryInFileTest extends HistoryContract {
+  @Override
+  Database.Place empty() {
+    return Databases.inFolder(folder);
+  }
+}
