@@ -111,6 +111,32 @@ def test_kubernetes_section_has_every_parameter(offline):
     assert_golden("kubernetes", found)
 
 
+def deployment(url, **settings):
+    from metaflow_extensions.millrace.plugins.millrace.deployment import CodePackage, Deployment
+
+    form = '{"version": 0, "archive_format": "tgz", "mfcontent_version": 1}'
+    given = dict(
+        name="F", script="f.py", executor="kubernetes", executable="python", metadata_type="local", environment_type="local",
+        event_logger_type="nullSidecarLogger", monitor_type="nullSidecarMonitor", top_level=[], parameters={}, project=None,
+        configs=[], tags=[], namespace=None, production_token="f-0-abcd", owner="tester",
+        package=CodePackage(url, "abcd", form, None),
+    )
+    return Deployment(**{**given, **settings})
+
+
+def test_a_services_key_is_not_in_the_document(monkeypatch):
+    from types import SimpleNamespace
+
+    from metaflow import metaflow_config
+    from metaflow_extensions.millrace.plugins.millrace import variables
+
+    monkeypatch.setattr(metaflow_config, "SERVICE_HEADERS", {"x-api-key": "secret", "team": "blue"})
+    to = deployment("s3://box/code", datastore_type="s3", datastore_root="s3://box", metadata_type="service")
+    found = variables.of_process(SimpleNamespace(name="F"), to)
+    assert json.loads(found["METAFLOW_SERVICE_HEADERS"]) == {"team": "blue"}
+    assert "secret" not in json.dumps(found)
+
+
 @pytest.mark.parametrize(
     "datastore, root, url, download, variable",
     [
@@ -124,15 +150,8 @@ def test_pods_with_other_clouds_datastores(offline, datastore, root, url, downlo
     from metaflow.metaflow_environment import MetaflowEnvironment
     from metaflow.plugins.kubernetes.kubernetes_decorator import KubernetesDecorator
     from metaflow_extensions.millrace.plugins.millrace import step_command
-    from metaflow_extensions.millrace.plugins.millrace.deployment import CodePackage, Deployment
 
-    form = '{"version": 0, "archive_format": "tgz", "mfcontent_version": 1}'
-    to = Deployment(
-        name="F", script="f.py", executor="kubernetes", executable="python", datastore_type=datastore, datastore_root=root,
-        metadata_type="local", environment_type="local", event_logger_type="nullSidecarLogger",
-        monitor_type="nullSidecarMonitor", top_level=[], parameters={}, project=None, configs=[], tags=[], namespace=None,
-        production_token="f-0-abcd", owner="tester", package=CodePackage(url, "abcd", form, None),
-    )
+    to = deployment(datastore_type=datastore, datastore_root=root, url=url)
     kubernetes = KubernetesDecorator(attributes={"image": "python:3.11"})
     kubernetes.external_init()
     node = SimpleNamespace(name="start", decorators=[kubernetes], in_funcs=[], parallel_step=False)

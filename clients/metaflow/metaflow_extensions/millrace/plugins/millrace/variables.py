@@ -108,8 +108,11 @@ def _everywhere(flow: Any, to: Deployment) -> Dict[str, str]:
     })
     if to.datastore_type in SYSROOTS:
         result["METAFLOW_" + SYSROOTS[to.datastore_type]] = to.datastore_root
-    if to.metadata_type == "service" and metaflow_config.SERVICE_HEADERS:
-        result["METAFLOW_SERVICE_HEADERS"] = json.dumps(metaflow_config.SERVICE_HEADERS)
+    if to.metadata_type == "service":
+        # The key of METAFLOW_SERVICE_AUTH_KEY is a secret, and a flow document is none.
+        headers = {k: v for k, v in (metaflow_config.SERVICE_HEADERS or {}).items() if k.lower() != "x-api-key"}
+        if headers:
+            result["METAFLOW_SERVICE_HEADERS"] = json.dumps(headers)
     if to.configs:
         result["METAFLOW_FLOW_CONFIG_VALUE"] = json.dumps({name: "kv." + name for name in to.configs})
     return result
