@@ -122,12 +122,21 @@ public final class ApiClient {
   }
 
   /**
-   * Starts a new run that goes on from where a run failed.
+   * Starts a new run that goes on from where a run failed, or from one of its steps.
    *
    * @param as the new run's id; null to have one chosen
+   * @param from the step that is done once more, with all that follows it; null to go on from where
+   *     the run stopped
    */
-  public Answer<RunView.Accepted> retry(RunId run, RunId as) {
-    BodyPublisher body = as == null ? BodyPublishers.noBody() : json(Map.of("run", as));
+  public Answer<RunView.Accepted> retry(RunId run, RunId as, StepName from) {
+    var asked = new LinkedHashMap<String, Object>();
+    if (as != null) {
+      asked.put("run", as);
+    }
+    if (from != null) {
+      asked.put("from", from);
+    }
+    BodyPublisher body = asked.isEmpty() ? BodyPublishers.noBody() : json(asked);
     return post("/runs/" + run + "/retry", body, RunView.Accepted.class);
   }
 

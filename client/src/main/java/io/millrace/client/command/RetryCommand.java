@@ -3,6 +3,7 @@ package io.millrace.client.command;
 import io.millrace.client.api.Answer;
 import io.millrace.client.api.ApiClient;
 import io.millrace.events.RunId;
+import io.millrace.events.StepName;
 import io.millrace.events.api.RunView;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,18 +18,27 @@ import picocli.CommandLine.ParentCommand;
     sortOptions = false,
     description = {
       "Starts a new run that goes on from where a failed or cancelled run stopped.",
-      "What succeeded is not done again.",
+      "What succeeded is not done again, unless a step is named: then that step and all after it is.",
     },
-    footerHeading = "%nExample:%n",
-    footer = "  millrace retry nightly-17 --follow")
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  millrace retry nightly-17 --follow",
+      "  millrace retry nightly-17 --from train",
+    })
 final class RetryCommand implements Callable<Integer> {
   @ParentCommand private MillraceCommand root;
 
-  @Parameters(paramLabel = "RUN", description = "The run that failed.")
+  @Parameters(paramLabel = "RUN", description = "The run that is over.")
   private String id;
 
   @Option(names = "--run", paramLabel = "ID", description = "The new run's id.")
   private String newId;
+
+  @Option(
+      names = "--from",
+      paramLabel = "STEP",
+      description = "Do this step once more, and what follows it; of a run that succeeded, too.")
+  private String from;
 
   @Option(
       names = {"-f", "--follow"},
@@ -40,7 +50,8 @@ final class RetryCommand implements Callable<Integer> {
     RunId run = Names.run(id);
     RunId as = newId == null ? null : Names.run(newId);
     ApiClient api = root.api();
-    Answer<RunView.Accepted> answer = Names.ofRun(root, api, run, () -> api.retry(run, as));
+    StepName step = from == null ? null : Names.step(from);
+    Answer<RunView.Accepted> answer = Names.ofRun(root, api, run, () -> api.retry(run, as, step));
     RunId next = answer.value().run();
     if (!follow) {
       root.say(root.json() ? answer.json() : next.value());

@@ -261,6 +261,8 @@ class CommandsTest {
     assertThat(execute("resume", "nightly-17").out()).isEqualTo("Resuming run nightly-17.\n");
     assertThat(execute("retry", "nightly-17", "--run", "again").out()).isEqualTo("nightly-17\n");
     assertThat(api.requests().getLast().body()).isEqualTo("{\"run\":\"again\"}");
+    assertThat(execute("retry", "nightly-17", "--from", "fit").code()).isZero();
+    assertThat(api.requests().getLast().body()).isEqualTo("{\"from\":\"fit\"}");
     assertThat(execute("resume", "nightly-17", "-o", "json").out())
         .isEqualTo("{\"run\":\"nightly-17\"}\n");
 
