@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -26,6 +28,9 @@ final class Ports {
   private static final int FIRST = 20_000;
   private static final int COUNT = 10_000;
 
+  /** Given out by this process: nobody may listen there yet. */
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
   private final Path file;
   private final Properties remembered = new Properties();
 
@@ -37,6 +42,7 @@ final class Ports {
       } catch (IOException e) {
         throw new UncheckedIOException("cannot read " + file, e);
       }
+      remembered.values().forEach(port -> GIVEN.add(Integer.valueOf((String) port)));
     }
   }
 
@@ -54,6 +60,7 @@ final class Ports {
           "Port %d of 127.0.0.1, meant for the %s, is taken by another process. Stop that one, or choose another port with %s."
               .formatted(port, name, option));
     }
+    GIVEN.add(port);
     if (wish == 0 && before == null) {
       remembered.setProperty(name, Integer.toString(port));
       save();
@@ -61,12 +68,12 @@ final class Ports {
     return port;
   }
 
-  /** A port that nobody listens on at this moment. */
+  /** A port that nobody listens on at this moment, another one at each call. */
   static int free() {
     int start = ThreadLocalRandom.current().nextInt(COUNT);
     for (int i = 0; i < COUNT; i++) {
       int port = FIRST + (start + i) % COUNT;
-      if (isFree(port)) {
+      if (!GIVEN.contains(port) && isFree(port) && GIVEN.add(port)) {
         return port;
       }
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,11 @@ class PortsTest {
 
     assertThat(first).isBetween(20_000, 29_999);
     assertThat(new Ports(folder).claim("broker", 0, "--broker-port")).isEqualTo(first);
+  }
+
+  @Test
+  void noPortIsGivenOutTwiceBeforeAnybodyListens() {
+    assertThat(IntStream.range(0, 1000).map(i -> Ports.free()).boxed()).doesNotHaveDuplicates();
   }
 
   @Test
