@@ -5,18 +5,19 @@ from test_local_mode import client
 
 
 def test_runs_suspend_unsuspend_terminate(millrace):
-    millrace.call("linear.py", "millrace", "create")
+    """Of a flow whose first step waits for minutes: it cannot be over before it is told to stop."""
+    millrace.call("patient.py", "millrace", "create")
     file = millrace.folder / "controlled"
-    millrace.call("linear.py", "millrace", "trigger", "--run-id-file", str(file))
+    millrace.call("patient.py", "millrace", "trigger", "--run-id-file", str(file))
     run_id = file.read_text()
-    millrace.call("linear.py", "millrace", "suspend", run_id)
-    assert "suspended" in millrace.call("linear.py", "millrace", "status", run_id)
-    millrace.call("linear.py", "millrace", "unsuspend", run_id)
-    millrace.call("linear.py", "millrace", "suspend", run_id)
-    millrace.call("linear.py", "millrace", "terminate", run_id)
+    millrace.call("patient.py", "millrace", "suspend", run_id)
+    assert "suspended" in millrace.call("patient.py", "millrace", "status", run_id)
+    millrace.call("patient.py", "millrace", "unsuspend", run_id)
+    millrace.call("patient.py", "millrace", "suspend", run_id)
+    millrace.call("patient.py", "millrace", "terminate", run_id)
     assert api(millrace).wait(run_id) == "cancelled"
-    assert "%s cancelled" % run_id in millrace.call("linear.py", "millrace", "runs")
-    assert "is over" in millrace.call("linear.py", "millrace", "terminate", run_id, ok=False)
+    assert "%s cancelled" % run_id in millrace.call("patient.py", "millrace", "runs")
+    assert "is over" in millrace.call("patient.py", "millrace", "terminate", run_id, ok=False)
 
 
 def test_list_and_delete(millrace):
