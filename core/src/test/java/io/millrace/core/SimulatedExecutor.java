@@ -135,22 +135,7 @@ final class SimulatedExecutor {
   }
 
   private static String timeless(Order.Launch order) {
-    return Json.text(
-        new Order.Launch(
-            order.of(),
-            order.flow(),
-            order.container(),
-            order.resources(),
-            order.kubernetes(),
-            order.timeout(),
-            order.inputs(),
-            order.item(),
-            order.parameters(),
-            order.gang(),
-            order.userFailures(),
-            order.fallback(),
-            order.origins(),
-            Instant.EPOCH));
+    return Json.text(order.withNotAfter(Instant.EPOCH));
   }
 
   static Observation end(AttemptId of, Cause.Kind failure, Reference reference) {

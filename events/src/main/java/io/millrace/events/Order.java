@@ -67,6 +67,25 @@ public sealed interface Order {
       parameters = parameters == null ? Map.of() : parameters;
       origins = origins == null ? List.of() : List.copyOf(origins);
     }
+
+    /** The same order, too old from another time on. */
+    public Launch withNotAfter(Instant time) {
+      return new Launch(
+          of,
+          flow,
+          container,
+          resources,
+          kubernetes,
+          timeout,
+          inputs,
+          item,
+          parameters,
+          gang,
+          userFailures,
+          fallback,
+          origins,
+          time);
+    }
   }
 
   /**

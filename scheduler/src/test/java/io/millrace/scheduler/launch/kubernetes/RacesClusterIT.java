@@ -74,22 +74,7 @@ class RacesClusterIT {
   @Test
   void anOrderThatComesWhenItsTimeIsOver() {
     Order.Launch order = cluster.shell("fit", "true", "", 0);
-    Order.Launch late =
-        new Order.Launch(
-            order.of(),
-            order.flow(),
-            order.container(),
-            order.resources(),
-            order.kubernetes(),
-            order.timeout(),
-            order.inputs(),
-            order.item(),
-            order.parameters(),
-            order.gang(),
-            order.userFailures(),
-            order.fallback(),
-            order.origins(),
-            Instant.now().minusSeconds(1));
+    Order.Launch late = order.withNotAfter(Instant.now().minusSeconds(1));
 
     // Its object may have been swept: nothing remembers it but the order's own time.
     assertThat(cluster.launch(late)).isInstanceOf(Observation.Expired.class);
