@@ -97,8 +97,12 @@ final class Checkpointer {
 
   /** Hands over a stretch; waits while checkpoints are too far behind. */
   synchronized void cover(Covered more) throws InterruptedException {
+    boolean first = gathering.isEmpty();
     gathering.add(more);
-    notifyAll();
+    // While a stretch gathers, its writer sleeps on: waking it each time takes a core from the loop.
+    if (first || isFarBehind()) {
+      notifyAll();
+    }
     while (isFarBehind() && !closing) {
       wait(100);
     }
