@@ -27,11 +27,9 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final int NODE_ID = 1;
 
   private final KafkaRaftServer server;
-  private final String address;
 
-  private EmbeddedBroker(KafkaRaftServer server, String address) {
+  private EmbeddedBroker(KafkaRaftServer server) {
     this.server = server;
-    this.address = address;
   }
 
   /**
@@ -60,7 +58,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     settings.putAll(further);
     var server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
     server.startup();
-    return new EmbeddedBroker(server, reach.host() + ":" + port);
+    return new EmbeddedBroker(server);
   }
 
   private static Map<String, String> settings(
@@ -114,11 +112,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(16 << 20));
     settings.put("metadata.max.idle.interval.ms", "0");
     return settings;
-  }
-
-  /** For {@code bootstrap.servers}. */
-  public String address() {
-    return address;
   }
 
   /** Stops in order, with everything written; returns when it has stopped. */

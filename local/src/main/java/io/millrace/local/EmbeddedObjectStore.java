@@ -53,10 +53,6 @@ public final class EmbeddedObjectStore implements AutoCloseable {
     return new EmbeddedObjectStore(server, endpoint);
   }
 
-  public URI endpoint() {
-    return endpoint;
-  }
-
   @Override
   public void close() {
     try {

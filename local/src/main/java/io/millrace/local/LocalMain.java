@@ -116,21 +116,30 @@ public final class LocalMain implements Callable<Integer> {
                           + ") that an earlier start had left behind."));
       int api = new Ports(folder.path()).claim("api", apiPort, "--api-port");
       say("Starting on " + folder.path() + " ...");
-      try (var parts = Parts.start(folder, Reach.OF_THIS_MACHINE, brokerPort, s3Port, Map.of())) {
-        Map<String, String> all =
-            SchedulerProgram.settings(
-                parts, folder.folder("executor"), folder.folder("metadata"), api);
-        partitions.ifPresent(n -> all.put("millrace.partitions", n.toString()));
-        all.putAll(settings);
-        var greeting = new Greeting(folder.path(), parts.addresses(), System.out);
-        ChildJvm.Builder scheduler =
-            new SchedulerProgram(jar, jvmOptions).with(all).output(greeting::pass);
-        new SchedulerWatch(scheduler, pid, stop.asked(), greeting, LocalMain::say).run();
+      try (var parts = new Parts(folder, Reach.OF_THIS_MACHINE, brokerPort, s3Port, Map.of());
+          SchedulerWatch watch = watch(jar, folder, pid, parts, api)) {
+        // The scheduler's own start takes longest: it goes on while the parts start.
+        watch.start();
+        parts.start();
+        watch.run();
         say("Stopping ...");
       }
     }
     say("Stopped. Everything is kept in " + data + ".");
     return 0;
+  }
+
+  private SchedulerWatch watch(
+      Path jar, DataFolder folder, SchedulerPid pid, Parts parts, int api) {
+    Map<String, String> all =
+        SchedulerProgram.settings(parts, folder.folder("executor"), folder.folder("metadata"), api);
+    partitions.ifPresent(n -> all.put("millrace.partitions", n.toString()));
+    all.putAll(settings);
+    var greeting = new Greeting(folder.path(), parts.addresses(), System.out);
+    ChildJvm.Builder scheduler =
+        new SchedulerProgram(jar, jvmOptions).with(all).output(greeting::pass);
+    return new SchedulerWatch(
+        scheduler, pid, parts.started(), stop.asked(), greeting, LocalMain::say);
   }
 
   private static void say(String text) {

@@ -2,48 +2,56 @@ package io.millrace.local;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
-/** The broker and the object store of one data folder. */
+/** The broker and the object store of one data folder: their ports are known before they run. */
 final class Parts implements AutoCloseable {
-  private final EmbeddedBroker broker;
-  private final EmbeddedObjectStore objects;
-
-  private Parts(EmbeddedBroker broker, EmbeddedObjectStore objects) {
-    this.broker = broker;
-    this.objects = objects;
-  }
+  private final DataFolder data;
+  private final Reach reach;
+  private final Map<String, String> brokerSettings;
+  private final int brokerPort;
+  private final int s3Port;
+  private final CompletableFuture<Void> started = new CompletableFuture<>();
+  private EmbeddedBroker broker;
+  private EmbeddedObjectStore objects;
 
   /**
-   * Starts both; a port of 0 means the remembered one. Whatever started is stopped again if the
-   * other fails.
+   * Claims their ports; 0 means the remembered one.
    *
    * @param brokerSettings go before the broker's own
    */
-  static Parts start(
+  Parts(
       DataFolder data,
       Reach reach,
       int brokerPort,
       int s3Port,
       Map<String, String> brokerSettings) {
+    this.data = data;
+    this.reach = reach;
+    this.brokerSettings = brokerSettings;
     var ports = new Ports(data.path());
-    int broker = ports.claim("broker", brokerPort, "--broker-port");
-    int s3 = ports.claim("s3", s3Port, "--s3-port");
-    EmbeddedObjectStore objects = EmbeddedObjectStore.start(data.folder("objects"), reach, s3);
-    try {
-      return new Parts(
-          EmbeddedBroker.start(data.folder("broker"), reach, broker, brokerSettings), objects);
-    } catch (RuntimeException | Error e) {
-      objects.close();
-      throw e;
-    }
+    this.brokerPort = ports.claim("broker", brokerPort, "--broker-port");
+    this.s3Port = ports.claim("s3", s3Port, "--s3-port");
+  }
+
+  /** Starts both; returns when they can be used. What has started is stopped by {@link #close}. */
+  void start() {
+    objects = EmbeddedObjectStore.start(data.folder("objects"), reach, s3Port);
+    broker = EmbeddedBroker.start(data.folder("broker"), reach, brokerPort, brokerSettings);
+    started.complete(null);
+  }
+
+  /** Completes when both can be used. */
+  CompletableFuture<Void> started() {
+    return started.copy();
   }
 
   String broker() {
-    return broker.address();
+    return reach.host() + ":" + brokerPort;
   }
 
   String s3() {
-    return objects.endpoint().toString();
+    return "http://" + reach.host() + ":" + s3Port;
   }
 
   Map<String, String> addresses() {
@@ -59,9 +67,13 @@ final class Parts implements AutoCloseable {
   @Override
   public void close() {
     try {
-      objects.close();
+      if (objects != null) {
+        objects.close();
+      }
     } finally {
-      broker.close();
+      if (broker != null) {
+        broker.close();
+      }
     }
   }
 }

@@ -76,8 +76,9 @@ public final class PartsMain implements Callable<Integer> {
     }
     try (var folder = DataFolder.open(data);
         var parts =
-            Parts.start(
+            new Parts(
                 folder, new Reach(bind, host.orElse(bind)), brokerPort, s3Port, brokerSettings())) {
+      parts.start();
       System.out.println(new ReadyLine(parts.addresses()));
       ended.join();
     }

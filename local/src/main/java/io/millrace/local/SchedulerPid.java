@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The scheduler of this data folder, written down in {@code scheduler.pid} in case local mode is
@@ -24,8 +23,6 @@ final class SchedulerPid {
    * that they adjust.
    */
   private static final Duration TOLERANCE = Duration.ofSeconds(2);
-
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Path file;
 
@@ -52,22 +49,16 @@ final class SchedulerPid {
   }
 
   /**
-   * Ends the scheduler that an earlier local mode left behind; returns its process id if there was
+   * Ends the scheduler that an earlier local mode left behind, at once: its broker is gone, so it
+   * has nothing to hand over, and its steps are the next one's. Returns its process id if there was
    * one.
    */
   Optional<Long> endLeftOver() {
     Optional<ProcessHandle> leftOver = read();
     leftOver.ifPresent(
         scheduler -> {
-          scheduler.destroy();
-          scheduler
-              .onExit()
-              .completeOnTimeout(scheduler, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-              .join();
-          if (scheduler.isAlive()) {
-            scheduler.destroyForcibly();
-            scheduler.onExit().join();
-          }
+          scheduler.destroyForcibly();
+          scheduler.onExit().join();
         });
     clear();
     return leftOver.map(ProcessHandle::pid);

@@ -95,6 +95,8 @@ record SchedulerProgram(Path jar, List<String> jvmOptions) {
     settings.put("aws.region", EmbeddedObjectStore.REGION);
     settings.put("aws.accessKeyId", EmbeddedObjectStore.ACCESS_KEY);
     settings.put("aws.secretAccessKey", EmbeddedObjectStore.SECRET_KEY);
+    // It may be there before its broker; a broker that goes later is said by who misses it.
+    settings.put("quarkus.log.category.\"org.apache.kafka.clients.NetworkClient\".level", "ERROR");
     settings.put("quarkus.http.host", "127.0.0.1");
     settings.put("quarkus.http.port", Integer.toString(apiPort));
     return settings;

@@ -99,7 +99,8 @@ final class Checkpointer {
   synchronized void cover(Covered more) throws InterruptedException {
     boolean first = gathering.isEmpty();
     gathering.add(more);
-    // While a stretch gathers, its writer sleeps on: waking it each time takes a core from the loop.
+    // While a stretch gathers, its writer sleeps on: waking it each time takes a core from the
+    // loop.
     if (first || isFarBehind()) {
       notifyAll();
     }

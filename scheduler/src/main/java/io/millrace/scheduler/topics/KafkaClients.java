@@ -36,6 +36,8 @@ public class KafkaClients {
     var settings = new HashMap<>(common);
     settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
     settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 20_000);
+    // Local mode starts broker and scheduler side by side.
+    settings.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 200);
     return Admin.create(settings);
   }
 
