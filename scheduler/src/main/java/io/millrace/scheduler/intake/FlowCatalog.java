@@ -1,7 +1,9 @@
 package io.millrace.scheduler.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.core.EntityKey;
 import io.millrace.core.graph.FlowGraph;
+import io.millrace.events.Command;
 import io.millrace.events.Decoded;
 import io.millrace.events.FlowRef;
 import io.millrace.events.Json;
@@ -10,6 +12,7 @@ import io.millrace.events.flow.FlowDocumentReader;
 import io.millrace.events.flow.FlowDocuments;
 import io.millrace.events.flow.FlowProblem;
 import io.millrace.events.flow.InvalidFlowException;
+import io.millrace.events.flow.Triggers;
 import io.millrace.scheduler.policy.FlowPolicy;
 import io.millrace.scheduler.topics.CommandWriter;
 import io.millrace.scheduler.topics.Installation;
@@ -56,11 +59,21 @@ public class FlowCatalog {
   private final Map<FlowRef, List<FlowProblem>> judged = new ConcurrentHashMap<>();
   private final Map<FlowRef, JsonNode> definitions = new ConcurrentHashMap<>();
   private final Map<FlowRef, FlowDocument> documents = new ConcurrentHashMap<>();
-  private final Map<String, FlowRef> current = new ConcurrentSkipListMap<>();
+  private final Map<String, Deployment> current = new ConcurrentSkipListMap<>();
+  private final Map<String, Long> withdrawn = new ConcurrentHashMap<>();
+  private volatile long latest;
   private TopicFollower follower;
 
   /** The value of a record whose key is a flow's name: its current definition. */
   private record Pointer(FlowRef ref) {}
+
+  /**
+   * A flow that is deployed.
+   *
+   * @param ref its current definition
+   * @param version grows with each deployment of whatever flow
+   */
+  public record Deployment(FlowRef ref, long version) {}
 
   FlowCatalog(
       Installation installation,
@@ -88,7 +101,7 @@ public class FlowCatalog {
   private void read(ConsumerRecords<byte[], byte[]> records) {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       try {
-        read(new String(record.key(), StandardCharsets.UTF_8), record.value());
+        read(new String(record.key(), StandardCharsets.UTF_8), record.value(), record.offset());
       } catch (RuntimeException foreign) {
         LOG.warnf(
             "topic=%s offset=%d is no flow and is passed over: %s",
@@ -97,7 +110,7 @@ public class FlowCatalog {
     }
   }
 
-  private void read(String key, byte[] value) {
+  private void read(String key, byte[] value, long offset) {
     if (key.indexOf('@') >= 0) {
       FlowRef ref = FlowRef.parse(key);
       Decoded<JsonNode> document = Json.read(value, JsonNode.class, "a flow document");
@@ -108,9 +121,13 @@ public class FlowCatalog {
       }
     } else if (value == null) {
       current.remove(key);
+      withdrawn.put(key, offset);
+      latest = offset;
     } else if (Json.read(value, Pointer.class, "a flow's pointer")
         instanceof Decoded.Understood<Pointer>(Pointer pointer)) {
-      current.put(key, pointer.ref());
+      current.put(key, new Deployment(pointer.ref(), offset));
+      withdrawn.remove(key);
+      latest = offset;
     }
   }
 
@@ -121,7 +138,27 @@ public class FlowCatalog {
 
   /** The current definitions, by name. */
   public List<FlowRef> current() {
+    return current.values().stream().map(Deployment::ref).toList();
+  }
+
+  /** What is deployed, by name. */
+  public List<Deployment> deployments() {
     return List.copyOf(current.values());
+  }
+
+  /** The names of flows that were withdrawn, and since which version. */
+  public Map<String, Long> withdrawn() {
+    return Map.copyOf(withdrawn);
+  }
+
+  /** The version of the latest deployment or withdrawal that is known here. */
+  public long latest() {
+    return latest;
+  }
+
+  /** Completes when everything is known that was deployed before. */
+  public Uni<Void> upToDate() {
+    return offsets.ends(installation.topics().flows(), 1).chain(ends -> reached(ends.get(0)));
   }
 
   /**
@@ -133,10 +170,7 @@ public class FlowCatalog {
     if (known.isPresent()) {
       return Uni.createFrom().item(known);
     }
-    return offsets
-        .ends(installation.topics().flows(), 1)
-        .chain(ends -> reached(ends.get(0)))
-        .map(ignored -> known(text));
+    return upToDate().map(ignored -> known(text));
   }
 
   private Uni<Void> reached(long offset) {
@@ -145,7 +179,7 @@ public class FlowCatalog {
 
   private Optional<FlowRef> known(String text) {
     if (text.indexOf('@') < 0) {
-      return Optional.ofNullable(current.get(text));
+      return Optional.ofNullable(current.get(text)).map(Deployment::ref);
     }
     try {
       return Optional.of(FlowRef.parse(text)).filter(definitions::containsKey);
@@ -208,7 +242,8 @@ public class FlowCatalog {
     if (!problems.isEmpty()) {
       throw new InvalidFlowException(problems);
     }
-    boolean changed = !ref.equals(current.get(ref.name()));
+    Deployment before = current.get(ref.name());
+    boolean changed = before == null || !ref.equals(before.ref());
     String topic = installation.topics().flows();
     return writer
         .send(new ProducerRecord<>(topic, 0, bytes(ref.toString()), Json.write(canonical)))
@@ -217,7 +252,10 @@ public class FlowCatalog {
                 writer.send(
                     new ProducerRecord<>(
                         topic, 0, bytes(ref.name()), Json.write(new Pointer(ref)))))
-        .chain(pointer -> reached(pointer.offset() + 1))
+        .chain(
+            pointer ->
+                setTriggers(ref, pointer.offset(), read.triggers())
+                    .chain(() -> reached(pointer.offset() + 1)))
         .map(ignored -> new Deployed(ref, changed));
   }
 
@@ -237,8 +275,31 @@ public class FlowCatalog {
                         .send(
                             new ProducerRecord<>(
                                 installation.topics().flows(), 0, bytes(name), null))
-                        .chain(tombstone -> reached(tombstone.offset() + 1))
+                        .chain(
+                            tombstone ->
+                                removeTriggers(name, tombstone.offset())
+                                    .chain(() -> reached(tombstone.offset() + 1)))
                         .replaceWith(true));
+  }
+
+  /**
+   * Tells the engine what starts runs of a flow that is deployed. Told again, or late, it changes
+   * nothing: the version says which deployment is the later one.
+   */
+  public Uni<Void> setTriggers(FlowRef ref, long version, Triggers triggers) {
+    return triggers.areNone()
+        ? removeTriggers(ref.name(), version)
+        : writer.append(triggersKey(ref.name()), new Command.TriggersSet(ref, version, triggers));
+  }
+
+  /** Tells the engine that nothing starts runs of a flow any more. */
+  public Uni<Void> removeTriggers(String name, long version) {
+    return writer.append(triggersKey(name), new Command.TriggersRemoved(name, version));
+  }
+
+  /** The key of commands to what starts runs of a flow. */
+  public static String triggersKey(String flow) {
+    return new EntityKey.TriggersKey(flow).text();
   }
 
   private static byte[] bytes(String text) {

@@ -55,6 +55,9 @@ public class RunView {
    */
   private final Map<RunId, Map<EntityKey, byte[]>> runs = new HashMap<>();
 
+  /** What starts runs of flows by itself, by flow, as bytes. */
+  private final Map<String, byte[]> triggers = new ConcurrentHashMap<>();
+
   private final Set<Expected> expected = ConcurrentHashMap.newKeySet();
 
   /** Runs whose end somebody waits for. */
@@ -154,8 +157,11 @@ public class RunView {
   private void read(ConsumerRecord<byte[], byte[]> record, List<RunId> ended) {
     String text = new String(record.key(), StandardCharsets.UTF_8);
     try {
-      if (!text.equals(Position.KEY) && EntityKey.parse(text) instanceof EntityKey.OfRun key) {
+      EntityKey parsed = text.equals(Position.KEY) ? null : EntityKey.parse(text);
+      if (parsed instanceof EntityKey.OfRun key) {
         keep(key, record.value(), ended);
+      } else if (parsed instanceof EntityKey.TriggersKey key) {
+        triggers.compute(key.flow(), (flow, before) -> record.value());
       }
     } catch (IllegalArgumentException newer) {
       LOG.warnf("key=%s is not shown: %s", text, newer.getMessage());
@@ -178,6 +184,13 @@ public class RunView {
         && !over.archived()) {
       ended.add(key.run());
     }
+  }
+
+  /** What starts runs of a flow by itself; empty when nothing does. */
+  public Optional<Entity.Trigger> trigger(String flow) {
+    return Optional.ofNullable(triggers.get(flow))
+        .map(bytes -> (Entity.Trigger) EntityCodec.read(new EntityKey.TriggersKey(flow), bytes))
+        .filter(trigger -> !trigger.triggers().areNone());
   }
 
   /** A run as it is now; empty when nothing is known of it. */

@@ -52,7 +52,8 @@ class StepEnvironmentTest {
         2,
         true,
         List.of(RunId.of("run-0"), RunId.of("run-9")),
-        Orders.LATER);
+        Orders.LATER,
+        List.of());
   }
 
   @Test
