@@ -128,7 +128,9 @@ class TriggersIT {
     installation.start("one");
     deploy("first", "{events: [{event: a, parameters: {x: x}}, {event: b}], window: 1h}");
     deploy("second", "{events: [{flow: first, parameters: {x: x}}]}");
-    deploy("third", "{events: [{flow: first, step: only}, {event: millrace.second.end, parameters: {x: x}}]}");
+    deploy(
+        "third",
+        "{events: [{flow: first, step: only}, {event: millrace.second.end, parameters: {x: x}}]}");
     publish("a", "a1", Map.of("x", 1));
     publish("a", "a2", Map.of("x", 2));
     Eventually.answers(() -> installation.get("one", "/api/v1/flows/first"), "\"a2\"");
@@ -186,7 +188,8 @@ class TriggersIT {
     await(
         installation
             .events()
-            .event("run.started", ".*", s -> started.add(s.subject()) && started.size() > before + 1));
+            .event(
+                "run.started", ".*", s -> started.add(s.subject()) && started.size() > before + 1));
     List<JsonNode> runs = runs("ticking");
     assertThat(runs.stream().map(TriggersIT::time).distinct()).hasSameSizeAs(runs);
     assertThat(installation.delete("one", "/api/v1/flows/ticking").statusCode()).isEqualTo(204);
@@ -206,19 +209,18 @@ class TriggersIT {
             "one", "/api/v1/trigger-events", "{\"name\": \"a\", \"payload\": {\"x\": 6}}");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
     finished("door", 6);
-    assertThat(
-            installation
-                .post("one", "/api/v1/trigger-events", "{\"name\": \"a b\"}")
-                .body())
+    assertThat(installation.post("one", "/api/v1/trigger-events", "{\"name\": \"a b\"}").body())
         .contains("expected 1 to 255 visible ASCII characters");
 
     publish("a", "list", List.of(1));
-    installation.send(new ProducerRecord<>("millrace.trigger-events", "bare".getBytes(StandardCharsets.UTF_8)));
+    installation.send(
+        new ProducerRecord<>("millrace.trigger-events", "bare".getBytes(StandardCharsets.UTF_8)));
     publish("a", "text", Map.of("x", "no number"));
     List<String> reasons = DeadLetterReasons.first(installation.brokers(), 3);
     assertThat(reasons)
         .anySatisfy(reason -> assertThat(reason).contains("payload as a JSON object, found array"))
-        .anySatisfy(reason -> assertThat(reason).contains("ce_specversion=1.0, found no such header"))
+        .anySatisfy(
+            reason -> assertThat(reason).contains("ce_specversion=1.0, found no such header"))
         .anySatisfy(
             reason ->
                 assertThat(reason)

@@ -22,6 +22,7 @@ import io.millrace.scheduler.topics.TopicFollower;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -252,6 +253,8 @@ public class FlowCatalog {
                 writer.send(
                     new ProducerRecord<>(
                         topic, 0, bytes(ref.name()), Json.write(new Pointer(ref)))))
+        // Not on the producer's own thread, which a first record to another topic would wait for.
+        .emitOn(Infrastructure.getDefaultExecutor())
         .chain(
             pointer ->
                 setTriggers(ref, pointer.offset(), read.triggers())
@@ -275,6 +278,7 @@ public class FlowCatalog {
                         .send(
                             new ProducerRecord<>(
                                 installation.topics().flows(), 0, bytes(name), null))
+                        .emitOn(Infrastructure.getDefaultExecutor())
                         .chain(
                             tombstone ->
                                 removeTriggers(name, tombstone.offset())
