@@ -24,6 +24,7 @@ def neutral(document, folder):
         places += [(env.get("METAFLOW_S3_ENDPOINT_URL") or "none", "STORE"), (str(folder), "SYSROOT")]
         env["METAFLOW_CODE_METADATA"] = "..."
         env.pop("AWS_SHARED_CREDENTIALS_FILE", None)
+        env.pop("METAFLOW_MILLRACE_API", None)
         container["command"][-1] = spec
         text = json.dumps(container)
         for place, name in places:
@@ -42,7 +43,7 @@ def assert_golden(name, found):
 
 
 @pytest.mark.parametrize(
-    "flow", ["linear", "branches", "nested", "switch", "failures", "gang"]
+    "flow", ["linear", "branches", "nested", "switch", "failures", "gang", "scheduled", "triggered"]
 )
 def test_golden_document(offline, flow):
     said = offline.call(flow + ".py", "millrace", "create", "--only-json")
@@ -55,8 +56,8 @@ def test_golden_document_for_pods(on_s3):
 
 
 def test_what_is_not_there_is_refused_with_step_decorator_and_advice(offline):
-    said = offline.call("scheduled.py", "millrace", "create", "--only-json", ok=False)
-    assert "@schedule is not there yet; remove it" in said
+    said = offline.call("refused.py", "millrace", "create", "--only-json", ok=False)
+    assert "Parameter day: it is required, and @schedule gives it no value; give it a default, or call create with" in said
     assert "Step work: @catch is not supported with @parallel; remove one of them." in said
 
 

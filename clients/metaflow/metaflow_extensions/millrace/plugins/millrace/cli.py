@@ -38,6 +38,8 @@ def millrace(obj: Any, name: Optional[str] = None) -> None:
 @click.option("--max-workers", default=100, show_default=True, help="Maximum number of parallel tasks of a run.")
 @click.option("--workflow-timeout", default=None, type=int, help="A run's timeout in seconds.")
 @click.option("--workflow-priority", default=None, type=int, help="Runs with a higher priority go first.")
+@click.option("--schedule-parameter", "schedule_parameters", multiple=True, default=None, metavar="NAME=VALUE",
+              help="A parameter of the runs that @schedule starts.")
 @click.option("--executor", type=click.Choice(["process", "kubernetes"]), default=None,
               help="Where the steps will run. Default: what the server says; for --only-json, kubernetes unless the "
               "datastore is local.")
@@ -54,13 +56,14 @@ def create(
     max_workers: int,
     workflow_timeout: Optional[int],
     workflow_priority: Optional[int],
+    schedule_parameters: Tuple[str, ...],
     executor: Optional[str],
     deployer_attribute_file: Optional[str],
 ) -> None:
     from metaflow.metaflow_config import KUBERNETES_JOB_TTL_SECONDS_AFTER_FINISHED
 
     from . import deploy
-    from .compiler import compile_flow
+    from .compiler import compile_flow, schedule_values
 
     validate_tags(tags)
     on = deploy.executor(obj, executor, only_json)
@@ -70,15 +73,19 @@ def create(
     if not only_json:
         obj.echo("Deploying *%s* to Millrace..." % obj.flow.name, bold=True)
         token = deploy.resolve_token(obj, obj.millrace, name, authorize, given_token, generate_new_token)
+    given = schedule_values(obj.flow, schedule_parameters)
     document = compile_flow(
         obj.flow,
         obj.graph,
         obj.environment,
-        deploy.deployment(obj, on, name, token, list(tags), user_namespace),
+        deploy.deployment(
+            obj, on, name, token, list(tags), user_namespace, schedule_parameters=given
+        ),
         max_workers,
         workflow_timeout,
         workflow_priority,
         KUBERNETES_JOB_TTL_SECONDS_AFTER_FINISHED,
+        given,
     )
     if only_json:
         obj.echo_always(json.dumps(document, indent=2), err=False, no_bold=True)

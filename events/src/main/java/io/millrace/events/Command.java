@@ -94,7 +94,7 @@ public sealed interface Command
       List<String> tags,
       List<RunId> origins,
       Frontier frontier,
-      List<TriggerEvent> triggeredBy)
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TriggerEvent> triggeredBy)
       implements Command {
     public RunStart {
       Required.field(run, "run");

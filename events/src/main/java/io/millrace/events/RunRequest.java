@@ -22,7 +22,7 @@ public record RunRequest(
     RunId run,
     Integer priority,
     List<String> tags,
-    List<TriggerEvent> triggeredBy) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TriggerEvent> triggeredBy) {
 
   /** The CloudEvent's type. */
   public static final String TYPE = "io.millrace.run.requested";

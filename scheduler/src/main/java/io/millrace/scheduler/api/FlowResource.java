@@ -61,6 +61,12 @@ public class FlowResource {
   public Uni<FlowView.Deployed> deploy(String document) {
     return catalog
         .deploy(FlowDocuments.parse(document))
+        .call(
+            deployed ->
+                deployed.triggers().areNone()
+                    ? Uni.createFrom().voidItem()
+                    : view.awaitTriggers(
+                        deployed.ref().name(), deployed.version(), RunResource.SHOWN))
         .map(deployed -> new FlowView.Deployed(deployed.ref(), deployed.changed()));
   }
 

@@ -213,7 +213,7 @@ public class FlowCatalog {
   }
 
   /** What came of a deployment. */
-  public record Deployed(FlowRef ref, boolean changed) {}
+  public record Deployed(FlowRef ref, boolean changed, long version, Triggers triggers) {}
 
   /**
    * Deploys a document as the current definition of its name.
@@ -258,8 +258,9 @@ public class FlowCatalog {
         .chain(
             pointer ->
                 setTriggers(ref, pointer.offset(), read.triggers())
-                    .chain(() -> reached(pointer.offset() + 1)))
-        .map(ignored -> new Deployed(ref, changed));
+                    .chain(() -> reached(pointer.offset() + 1))
+                    .replaceWith(
+                        () -> new Deployed(ref, changed, pointer.offset(), read.triggers())));
   }
 
   /**

@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -66,8 +67,8 @@ public class RunView {
   private final List<Consumer<RunId>> endListeners = new CopyOnWriteArrayList<>();
   private TopicFollower follower;
 
-  /** Somebody waits to see a run. */
-  private record Expected(RunId run, CompletableFuture<Void> shown) {}
+  /** Somebody waits to see something. */
+  private record Expected(BooleanSupplier isThere, CompletableFuture<Void> shown) {}
 
   RunView(Installation installation, KafkaClients clients) {
     this.installation = installation;
@@ -105,9 +106,19 @@ public class RunView {
 
   /** Completes when a run is shown, or when it has not been for a while: then it may still come. */
   public Uni<Void> awaitShown(RunId run, Duration atMost) {
+    return await(() -> find(run).isPresent(), atMost);
+  }
+
+  /** Completes when what starts runs of a deployed flow is shown, or not after a while. */
+  public Uni<Void> awaitTriggers(String flow, long version, Duration atMost) {
+    return await(
+        () -> trigger(flow).filter(trigger -> trigger.version() >= version).isPresent(), atMost);
+  }
+
+  private Uni<Void> await(BooleanSupplier isThere, Duration atMost) {
     var waiting =
         new Expected(
-            run,
+            isThere,
             new CompletableFuture<Void>()
                 .completeOnTimeout(null, atMost.toMillis(), TimeUnit.MILLISECONDS));
     expected.add(waiting);
@@ -119,7 +130,7 @@ public class RunView {
   }
 
   private void lookFor(Expected waiting) {
-    if (find(waiting.run()).isPresent()) {
+    if (waiting.isThere().getAsBoolean()) {
       waiting.shown().complete(null);
     }
   }
