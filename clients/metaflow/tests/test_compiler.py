@@ -164,3 +164,31 @@ def test_pods_with_other_clouds_datastores(offline, datastore, root, url, downlo
     assert download in shell and "MF_DATASTORE=%s " % datastore in shell
     # What a shell refuses would only show in a pod.
     subprocess.run(["bash", "-n", "-c", shell], check=True)
+
+
+def test_exit_hooks_in_pods(offline):
+    from types import SimpleNamespace
+
+    from metaflow.metaflow_environment import MetaflowEnvironment
+    from metaflow.plugins.kubernetes.kubernetes_decorator import KubernetesDecorator
+    from metaflow_extensions.millrace.plugins.millrace import exit_hooks
+
+    to = deployment("s3://box/metaflow/F/data/ab/abcd", datastore_type="s3", datastore_root="s3://box/metaflow")
+    kubernetes = KubernetesDecorator(attributes={"image": "python:3.11"})
+    kubernetes.external_init()
+
+    class Graph(dict):
+        start_step = "start"
+
+    graph = Graph(start=SimpleNamespace(name="start", decorators=[kubernetes]))
+    deco = SimpleNamespace(success_hooks=["happy"], error_hooks=["sad"], attributes={"options": {"image": "mine:1"}})
+    flow = SimpleNamespace(name="F", _flow_decorators={"exit_hook": [deco]})
+    found = exit_hooks.compile_hooks(flow, graph, MetaflowEnvironment(None), to)
+    assert found["name"] == "F.exit-hooks"
+    assert [(one["flow"], one["result"]) for one in found["triggers"]["events"]] == [("F", "succeeded"), ("F", "failed")]
+    container = found["steps"][0]["container"]
+    assert container["image"] == "mine:1"
+    assert json.loads(container["command"][-1])["hooks"] == {"succeeded": ["happy"], "failed": ["sad"]}
+    shell = container["command"][2]
+    assert "hooks_step.py" in shell and "s3://box/metaflow/F/data/ab/abcd" in shell
+    subprocess.run(["bash", "-n", "-c", shell], check=True)

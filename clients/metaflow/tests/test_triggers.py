@@ -127,6 +127,24 @@ def test_a_schedule_is_shown_with_its_next_time(millrace):
     assert api(millrace).flow("ScheduledFlow") is None
 
 
+def test_exit_hooks_run_when_a_run_has_ended(millrace):
+    notes = millrace.folder / "hooks.txt"
+    with Starts(millrace) as starts:
+        state, happy = millrace.run("hooked.py")
+        assert state == "succeeded"
+        hooks = starts.next("HookedFlow.exit-hooks")
+        # One of them fails, and the others run.
+        assert api(millrace).wait(hooks, WITHIN) == "failed"
+        assert notes.read_text().splitlines() == ["happy %s 42" % happy, "plain"]
+        state, sad = millrace.run("hooked.py", "--fail", "true")
+        assert state == "failed"
+        assert api(millrace).wait(starts.next("HookedFlow.exit-hooks"), WITHIN) == "succeeded"
+    assert notes.read_text().splitlines()[2:] == ["sad %s False" % sad]
+    assert "broken" in "".join(line["text"] for line in api(millrace).lines(hooks, "hooks", 0))
+    millrace.call("hooked.py", "millrace", "delete")
+    assert api(millrace).flow("HookedFlow.exit-hooks") is None
+
+
 def test_nothing_is_published_outside_of_a_run(offline, monkeypatch, capsys):
     from metaflow.integrations import MillraceEvent
 
@@ -137,8 +155,23 @@ def test_nothing_is_published_outside_of_a_run(offline, monkeypatch, capsys):
     assert "cannot be reached at http://127.0.0.1:9" in capsys.readouterr().err
 
 
+def test_names_within_a_project(offline):
+    said = offline.call("projected.py", "millrace", "create", "--only-json")
+    document = json.loads(said[said.index("{"):])
+    assert [event["event"] for event in document["triggers"]["events"]] == [
+        "mfns.weather.user.tester.ready",
+        "metaflow.weather.user.tester.Near.end",
+        "metaflow.other.prod.Far.end",
+        "metaflow.weather.prod.staging.Beside.end",
+    ]
+    assert document["announce"]["prefix"] == "metaflow.weather.user.tester.ProjectedFlow"
+    assert document["announce"]["payload"]["branch_name"] == "user.tester"
+
+
 def test_mistakes_are_named(offline, tmp_path):
     said = offline.call("scheduled.py", "millrace", "create", "--only-json", "--schedule-parameter", "night=1", ok=False)
     assert "expected NAME=VALUE with one of the flow's parameters (day)" in said
     said = offline.call("linear.py", "millrace", "create", "--only-json", "--schedule-parameter", "x=1", ok=False)
     assert "--schedule-parameter needs @schedule" in said
+    said = offline.call("refused.py", "millrace", "validate", "--executor", "process", "--schedule-parameter", "day=1", ok=False)
+    assert "Parameter day" not in said and "@catch is not supported with @parallel" in said

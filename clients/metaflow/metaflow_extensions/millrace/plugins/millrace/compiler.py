@@ -32,7 +32,6 @@ STEP_DECORATORS_NOT_THERE = {
     "uv": "install the packages into the environment that runs create, which runs the steps too",
 }
 FLOW_DECORATORS_NOT_THERE = {
-    "exit_hook": "remove it, and follow the run's events on Kafka",
     "conda_base": "install the packages into the environment that runs create, which runs the steps too",
     "pypi_base": "install the packages into the environment that runs create, which runs the steps too",
 }

@@ -67,7 +67,7 @@ final class TriggerRules {
       if (triggers.reset() != null) {
         Clockwork.of(triggers.reset());
       }
-      return !triggers.areNone();
+      return !triggers.areNone() && triggers.events().size() <= TriggerEvent.MOST;
     } catch (IllegalArgumentException unreadable) {
       return false;
     }

@@ -139,8 +139,8 @@ class HostileInputTest {
                 new Triggers.Times(List.of("0 6 * * 1-5", "*/5 * * * * *"), "Europe/Berlin"),
                 Map.of()),
             List.of(
-                new Triggers.On("a", null, null, null, null),
-                new Triggers.On(null, "f", StepName.of("s"), Map.of(), Map.of("x", "y"))),
+                new Triggers.On("a", null, null, null, null, null),
+                new Triggers.On(null, "f", StepName.of("s"), null, Map.of(), Map.of("x", "y"))),
             Triggers.Match.ALL,
             Duration.ofHours(1),
             new Triggers.Times(List.of("0 0 * * *"), "UTC"));

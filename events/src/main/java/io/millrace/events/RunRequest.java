@@ -38,5 +38,6 @@ public record RunRequest(
     parameters = parameters == null ? Map.of() : parameters;
     tags = tags == null ? List.of() : List.copyOf(tags);
     triggeredBy = triggeredBy == null ? List.of() : List.copyOf(triggeredBy);
+    Required.within(triggeredBy.size(), 0, TriggerEvent.MOST, "triggeredBy.size");
   }
 }

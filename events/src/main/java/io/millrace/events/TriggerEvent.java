@@ -13,6 +13,20 @@ import java.util.Locale;
  * @param type what kind of event it was
  */
 public record TriggerEvent(String name, String id, Instant time, Type type) {
+  /** The longest name or id: all events of a run stand in one variable of its steps. */
+  public static final int LONGEST = 500;
+
+  /** The most events of a run. */
+  public static final int MOST = 50;
+
+  /** The event with name and id cut to what may be kept of them. */
+  public static TriggerEvent of(String name, String id, Instant time, Type type) {
+    return new TriggerEvent(cut(name), cut(id), time, type);
+  }
+
+  private static String cut(String text) {
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST);
+  }
 
   /** What kind of event started a run. */
   public enum Type {
@@ -35,5 +49,7 @@ public record TriggerEvent(String name, String id, Instant time, Type type) {
     Required.field(id, "id");
     Required.field(time, "time");
     Required.field(type, "type");
+    Required.within(name.length(), 0, LONGEST, "name.length");
+    Required.within(id.length(), 0, LONGEST, "id.length");
   }
 }

@@ -157,6 +157,10 @@ class SchemasTest {
         document("run-request").at("/properties/triggeredBy/items/properties/type"),
         List.of(TriggerEvent.Type.values()));
     enumerates(
+        document("flow-document")
+            .at("/properties/triggers/properties/events/items/properties/result"),
+        List.of(Triggers.Result.values()));
+    enumerates(
         document("flow-document").at("/properties/triggers/properties/match"),
         List.of(Triggers.Match.values()));
     enumerates(document("run-changed").at("/properties/state"), List.of(Event.RunChange.values()));

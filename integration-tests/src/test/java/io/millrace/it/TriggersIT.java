@@ -146,6 +146,20 @@ class TriggersIT {
   }
 
   @Test
+  void aRunThatFailsIsAnEventToo() {
+    installation.start("one");
+    String boom = "{name: boom, steps: [{name: only, container: {command: [sh, -c, 'exit 3']}}]}";
+    assertThat(installation.post("one", "/api/v1/flows", boom).statusCode()).isEqualTo(201);
+    deploy("mourning", "{events: [{flow: boom, result: failed, where: {result: failed}}]}");
+    deploy("waiting", "{events: [{flow: boom}, {flow: boom, step: only}], match: any}");
+    RunId failed = installation.publish("boom", "boom", Map.of());
+    JsonNode event = finished("mourning", 0).get("triggeredBy").get(0);
+    assertThat(event.get("id").asText()).isEqualTo("boom/" + failed + "/failed");
+    assertThat(event.get("type").asText()).isEqualTo("run");
+    assertThat(runs("waiting")).isEmpty();
+  }
+
+  @Test
   void whoDiesBetweenAnEventAndItsRunLosesNothing() {
     installation.start("one");
     deploy("kept", "{events: [{event: a, parameters: {x: x}}, {event: b}]}");

@@ -18,7 +18,11 @@ import java.util.List;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FlowView(
-    FlowRef ref, String description, JsonNode document, Instant next, List<TriggerEvent> arrived) {
+    FlowRef ref,
+    String description,
+    JsonNode document,
+    Instant next,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TriggerEvent> arrived) {
   public FlowView {
     arrived = arrived == null ? List.of() : List.copyOf(arrived);
   }

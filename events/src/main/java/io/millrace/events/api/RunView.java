@@ -40,7 +40,7 @@ public record RunView(
     List<RunId> origins,
     Instant started,
     Instant ended,
-    List<TriggerEvent> triggeredBy,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TriggerEvent> triggeredBy,
     List<Step> steps) {
 
   public RunView {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.events.StepName;
+import io.millrace.events.TriggerEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +24,7 @@ import java.util.Map;
 public record Triggers(
     Schedule schedule, List<On> events, Match match, Duration window, Times reset) {
   /** No flow waits for more events than these. */
-  static final int MOST_EVENTS = 50;
+  static final int MOST_EVENTS = TriggerEvent.MOST;
 
   /** Starts nothing. */
   public static final Triggers NONE = new Triggers(null, List.of(), Match.ALL, null, null);
@@ -49,6 +50,19 @@ public record Triggers(
     ALL,
     /** For each event. */
     ANY;
+
+    @JsonValue
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** How a run ends that is waited for. */
+  public enum Result {
+    SUCCEEDED,
+    /** In whatever other way: failed, cancelled or out of time. */
+    FAILED;
 
     @JsonValue
     @Override
@@ -89,12 +103,13 @@ public record Triggers(
   }
 
   /**
-   * An event that is waited for: one that anybody publishes under a name, or another flow's
-   * success.
+   * An event that is waited for: one that anybody publishes under a name, or the end of another
+   * flow's run.
    *
    * @param event the name; null where a flow is given
    * @param flow the name of a flow a run of which succeeds; null where an event is given
    * @param step of that flow a task of which succeeds; null for the run as a whole
+   * @param result with which that flow's run ends; null for success
    * @param where values that fields of the payload must have, compared as texts
    * @param parameters of the run, by name: the field of the payload that gives the value
    */
@@ -103,6 +118,7 @@ public record Triggers(
       String event,
       String flow,
       StepName step,
+      Result result,
       Map<String, String> where,
       Map<String, String> parameters) {
     public On {
@@ -115,7 +131,8 @@ public record Triggers(
       if (event != null) {
         return event;
       }
-      return step == null ? "flow " + flow : "flow " + flow + " step " + step;
+      String run = "flow " + flow;
+      return result == Result.FAILED ? run + " failed" : step == null ? run : run + " step " + step;
     }
   }
 }

@@ -5,6 +5,7 @@ import io.millrace.events.FlowRef;
 import io.millrace.events.StepName;
 import io.millrace.events.flow.Triggers.Match;
 import io.millrace.events.flow.Triggers.On;
+import io.millrace.events.flow.Triggers.Result;
 import io.millrace.events.flow.Triggers.Schedule;
 import io.millrace.events.flow.Triggers.Times;
 import java.util.ArrayList;
@@ -119,10 +120,27 @@ final class TriggersReader {
     if (fields.has("step") && !fields.has("flow")) {
       fields.wrong("step", "only a flow has steps; name it by 'flow'");
     }
+    Result result = result(fields);
+    if (result != null && (!fields.has("flow") || fields.has("step"))) {
+      fields.wrong("result", "only a flow's run as a whole has one; name it by 'flow' alone");
+    }
     Map<String, String> where = texts(fields, "where");
     Map<String, String> parameters = texts(fields, "parameters");
     fields.nothingElse();
-    return new On(event, flow, step, where, parameters);
+    return new On(event, flow, step, result, where, parameters);
+  }
+
+  private static Result result(Fields fields) {
+    JsonNode given = fields.at("result");
+    for (Result result : Result.values()) {
+      if (given.isTextual() && result.toString().equals(given.textValue())) {
+        return result;
+      }
+    }
+    if (!given.isMissingNode()) {
+      fields.wrong("result", "expected succeeded or failed, found " + given);
+    }
+    return null;
   }
 
   private static Match match(Fields fields) {

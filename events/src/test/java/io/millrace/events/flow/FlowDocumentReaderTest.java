@@ -37,6 +37,7 @@ class FlowDocumentReaderTest {
         - {event: data.ready, where: {region: eu}, parameters: {files: names}}
         - {flow: other.flow, step: fit}
         - {flow: other.flow}
+        - {flow: other.flow, result: failed}
         match: any
         window: 1h
         reset: {cron: "0 0 * * *"}
@@ -133,7 +134,8 @@ class FlowDocumentReaderTest {
         .isEqualTo(new Triggers.Times(List.of("0 6 * * *", "30 0 12 * * 7"), "Europe/Berlin"));
     assertThat(triggers.schedule().parameters().get("files")).hasToString("[\"a\"]");
     assertThat(triggers.events().stream().map(Triggers.On::label))
-        .containsExactly("data.ready", "flow other.flow step fit", "flow other.flow");
+        .containsExactly(
+            "data.ready", "flow other.flow step fit", "flow other.flow", "flow other.flow failed");
     assertThat(triggers.events().getFirst().where()).containsEntry("region", "eu");
     assertThat(triggers.events().getFirst().parameters()).containsEntry("files", "names");
     assertThat(triggers.match()).isEqualTo(Triggers.Match.ANY);
@@ -155,6 +157,7 @@ class FlowDocumentReaderTest {
                   - {event: a, flow: b}
                   - {step: s}
                   - {event: c}
+                  - {event: d, result: lost}
                   - {event: c, parameters: {x: 1}}
                   match: some
                   reset: {cron: []}
@@ -167,8 +170,9 @@ class FlowDocumentReaderTest {
             "triggers.events[0].event: expected 1 to 255 visible ASCII characters, found 'a b'",
             "triggers.events[1]: expected either 'event', a name, or 'flow', a flow that succeeds",
             "triggers.events[2].step: only a flow has steps; name it by 'flow'",
-            "triggers.events[4]: 'c' stands in the list before; name each once",
-            "triggers.events[4].parameters.x: expected a text, found 1",
+            "triggers.events[4].result: expected succeeded or failed, found \"lost\"",
+            "triggers.events[5]: 'c' stands in the list before; name each once",
+            "triggers.events[5].parameters.x: expected a text, found 1",
             "triggers.match: expected all or any, found \"some\"",
             "triggers.reset.cron: expected a cron expression or a list of 1 to 20 of them, found an empty list",
             "announce.prefix: expected 1 to 255 visible ASCII characters");

@@ -99,7 +99,10 @@ public class EventRouter {
 
   private Uni<Void> own(Incoming incoming) {
     String type = incoming.text("ce_type");
-    if (type == null || !OwnSuccess.TYPES.contains(type) || isTooOld(incoming)) {
+    if (type == null
+        || !OwnEvents.TYPES.contains(type)
+        || index().waiting().isEmpty()
+        || isTooOld(incoming)) {
       return Uni.createFrom().voidItem();
     }
     byte[] value = incoming.record().value();
@@ -124,7 +127,7 @@ public class EventRouter {
                         .map(catalog::document)
                         .flatMap(
                             document ->
-                                OwnSuccess.of(
+                                OwnEvents.of(
                                     succeeded, attributes, document, incoming.published()));
                 return occurrence.map(this::route).orElseGet(() -> Uni.createFrom().voidItem());
               });

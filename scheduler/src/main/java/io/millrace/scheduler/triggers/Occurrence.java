@@ -60,7 +60,7 @@ record Occurrence(List<String> labels, String identity, TriggerEvent event, Json
     return new Occurrence(
         List.of(attributes.type()),
         identity(attributes.source(), attributes.id()),
-        new TriggerEvent(
+        TriggerEvent.of(
             attributes.type(),
             id.isTextual() && !id.textValue().isEmpty() ? id.textValue() : attributes.id(),
             time,
