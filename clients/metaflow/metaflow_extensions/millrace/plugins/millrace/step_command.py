@@ -90,8 +90,8 @@ def script(flow: Any, node: Any, to: Deployment, environment: Any) -> str:
 
 def package_script(environment: Any, to: Deployment, command: str) -> str:
     """What a pod's shell does for a command that is no task: Metaflow's own way to the code package, then the command,
-    which takes one argument."""
-    setup = ['${METAFLOW_INIT_SCRIPT:+eval \\"${METAFLOW_INIT_SCRIPT}\\"}', 'mflog() { echo \\"$1\\"; }']
+    which takes one argument. There is no task whose log could be kept in the datastore."""
+    setup = ['${METAFLOW_INIT_SCRIPT:+eval \\"${METAFLOW_INIT_SCRIPT}\\"}', "export MFLOG_STDOUT=/dev/null"]
     setup += environment.get_package_commands(to.package.url, to.datastore_type, to.package.metadata)
     setup = [one for one in setup if one != "flush_mflogs"]
     return shlex.split('"%s"' % " && ".join(setup + ['%s \\"$1\\"' % command]))[0]

@@ -1,9 +1,7 @@
 package io.millrace.scheduler.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.core.EntityKey;
 import io.millrace.core.graph.FlowGraph;
-import io.millrace.events.Command;
 import io.millrace.events.Decoded;
 import io.millrace.events.FlowRef;
 import io.millrace.events.Json;
@@ -57,6 +55,7 @@ public class FlowCatalog {
   private final CommandWriter writer;
   private final Offsets offsets;
   private final FlowPolicy policy;
+  private final TriggerCommands triggers;
   private final Map<FlowRef, List<FlowProblem>> judged = new ConcurrentHashMap<>();
   private final Map<FlowRef, JsonNode> definitions = new ConcurrentHashMap<>();
   private final Map<FlowRef, FlowDocument> documents = new ConcurrentHashMap<>();
@@ -81,12 +80,14 @@ public class FlowCatalog {
       KafkaClients clients,
       CommandWriter writer,
       Offsets offsets,
-      FlowPolicy policy) {
+      FlowPolicy policy,
+      TriggerCommands triggers) {
     this.installation = installation;
     this.clients = clients;
     this.writer = writer;
     this.offsets = offsets;
     this.policy = policy;
+    this.triggers = triggers;
   }
 
   void start(@Observes @Priority(AFTER_THE_TOPICS) StartupEvent start) {
@@ -257,7 +258,8 @@ public class FlowCatalog {
         .emitOn(Infrastructure.getDefaultExecutor())
         .chain(
             pointer ->
-                setTriggers(ref, pointer.offset(), read.triggers())
+                triggers
+                    .set(ref, pointer.offset(), read.triggers())
                     .chain(() -> reached(pointer.offset() + 1))
                     .replaceWith(
                         () -> new Deployed(ref, changed, pointer.offset(), read.triggers())));
@@ -282,29 +284,10 @@ public class FlowCatalog {
                         .emitOn(Infrastructure.getDefaultExecutor())
                         .chain(
                             tombstone ->
-                                removeTriggers(name, tombstone.offset())
+                                triggers
+                                    .remove(name, tombstone.offset())
                                     .chain(() -> reached(tombstone.offset() + 1)))
                         .replaceWith(true));
-  }
-
-  /**
-   * Tells the engine what starts runs of a flow that is deployed. Told again, or late, it changes
-   * nothing: the version says which deployment is the later one.
-   */
-  public Uni<Void> setTriggers(FlowRef ref, long version, Triggers triggers) {
-    return triggers.areNone()
-        ? removeTriggers(ref.name(), version)
-        : writer.append(triggersKey(ref.name()), new Command.TriggersSet(ref, version, triggers));
-  }
-
-  /** Tells the engine that nothing starts runs of a flow any more. */
-  public Uni<Void> removeTriggers(String name, long version) {
-    return writer.append(triggersKey(name), new Command.TriggersRemoved(name, version));
-  }
-
-  /** The key of commands to what starts runs of a flow. */
-  public static String triggersKey(String flow) {
-    return new EntityKey.TriggersKey(flow).text();
   }
 
   private static byte[] bytes(String text) {

@@ -10,6 +10,7 @@ import io.millrace.events.flow.FlowDocument;
 import io.millrace.events.flow.Triggers.On;
 import io.millrace.scheduler.intake.FlowCatalog;
 import io.millrace.scheduler.intake.RunRequestIntake;
+import io.millrace.scheduler.intake.TriggerCommands;
 import io.millrace.scheduler.topics.CommandWriter;
 import io.millrace.scheduler.topics.DeadLetters;
 import io.millrace.scheduler.topics.Incoming;
@@ -42,6 +43,7 @@ public class EventRouter {
 
   private final RefusalLog refusals = new RefusalLog(LOG);
   private final FlowCatalog catalog;
+  private final TriggerCommands triggers;
   private final CommandWriter writer;
   private final Installation installation;
   private volatile Index index = new Index(-1, Map.of());
@@ -52,8 +54,13 @@ public class EventRouter {
   /** Who waits for what, by label, as of a version of the catalog. */
   private record Index(long version, Map<String, List<Waiting>> waiting) {}
 
-  EventRouter(FlowCatalog catalog, CommandWriter writer, Installation installation) {
+  EventRouter(
+      FlowCatalog catalog,
+      TriggerCommands triggers,
+      CommandWriter writer,
+      Installation installation) {
     this.catalog = catalog;
+    this.triggers = triggers;
     this.writer = writer;
     this.installation = installation;
   }
@@ -156,7 +163,7 @@ public class EventRouter {
         .transformToUniAndMerge(
             command -> {
               LOG.debugf("event=%s flow=%s", occurrence.event().name(), command.flow());
-              return writer.append(FlowCatalog.triggersKey(command.flow()), command);
+              return triggers.arrived(command);
             })
         .collect()
         .last()

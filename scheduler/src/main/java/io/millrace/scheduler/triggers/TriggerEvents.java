@@ -4,6 +4,7 @@ import io.millrace.events.flow.FlowDocument;
 import io.millrace.scheduler.SchedulerConfig;
 import io.millrace.scheduler.SchedulerConfig.Role;
 import io.millrace.scheduler.intake.FlowCatalog;
+import io.millrace.scheduler.intake.TriggerCommands;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
@@ -36,6 +37,7 @@ class TriggerEvents {
   private final Multi<Message<byte[]>> own;
   private final EventRouter router;
   private final FlowCatalog catalog;
+  private final TriggerCommands triggers;
   private final List<Cancellable> pipelines = new ArrayList<>();
 
   TriggerEvents(
@@ -43,12 +45,14 @@ class TriggerEvents {
       @Channel("trigger-events") Multi<Message<byte[]>> published,
       @Channel("own-events") Multi<Message<byte[]>> own,
       EventRouter router,
-      FlowCatalog catalog) {
+      FlowCatalog catalog,
+      TriggerCommands triggers) {
     this.config = config;
     this.published = published;
     this.own = own;
     this.router = router;
     this.catalog = catalog;
+    this.triggers = triggers;
   }
 
   void open(@Observes @Priority(AFTER_THE_CHANNELS) StartupEvent start) {
@@ -71,10 +75,10 @@ class TriggerEvents {
     for (FlowCatalog.Deployment deployment : catalog.deployments()) {
       FlowDocument document = catalog.document(deployment.ref());
       if (document != null && !document.triggers().areNone()) {
-        told.add(catalog.setTriggers(deployment.ref(), deployment.version(), document.triggers()));
+        told.add(triggers.set(deployment.ref(), deployment.version(), document.triggers()));
       }
     }
-    catalog.withdrawn().forEach((name, version) -> told.add(catalog.removeTriggers(name, version)));
+    catalog.withdrawn().forEach((name, version) -> told.add(triggers.remove(name, version)));
     return told.isEmpty()
         ? Uni.createFrom().voidItem()
         : Uni.join().all(told).andFailFast().replaceWithVoid();
