@@ -27,6 +27,7 @@ class Metaflow:
         self.folder = folder
         self.url = api
         self.s3 = s3
+        self.broker = ""
         self.env = env
 
     def environment(self, **env: str) -> dict:
@@ -130,7 +131,9 @@ def millrace(folder, tmp_path_factory):
         "-jar", str(ROOT / "local/target/millrace-local.jar"), "--data", str(data), "--api-port", "0",
     ]
     with Program(command) as server:
-        yield Metaflow(folder, server.at["http"], server.at["s3"])
+        user = Metaflow(folder, server.at["http"], server.at["s3"])
+        user.broker = server.at["broker"]
+        yield user
     shutil.rmtree(data, ignore_errors=True)
 
 

@@ -44,8 +44,8 @@ def test_logs(millrace):
 def test_validate_deploys_nothing(offline):
     said = offline.call("linear.py", "millrace", "validate", "--executor", "process")
     assert "can be deployed: 2 steps" in said
-    said = offline.call("scheduled.py", "millrace", "validate", "--executor", "process", ok=False)
-    assert "@schedule is not there yet" in said
+    said = offline.call("refused.py", "millrace", "validate", "--executor", "process", ok=False)
+    assert "Parameter day: it is required, and @schedule gives it no value" in said
     said = offline.call("linear.py", "millrace", "validate", "--executor", "kubernetes", ok=False)
     assert "pods cannot reach a datastore in a folder" in said
 

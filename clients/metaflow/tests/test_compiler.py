@@ -24,6 +24,7 @@ def neutral(document, folder):
         places += [(env.get("METAFLOW_S3_ENDPOINT_URL") or "none", "STORE"), (str(folder), "SYSROOT")]
         env["METAFLOW_CODE_METADATA"] = "..."
         env.pop("AWS_SHARED_CREDENTIALS_FILE", None)
+        env.pop("METAFLOW_MILLRACE_API", None)
         container["command"][-1] = spec
         text = json.dumps(container)
         for place, name in places:
@@ -42,7 +43,7 @@ def assert_golden(name, found):
 
 
 @pytest.mark.parametrize(
-    "flow", ["linear", "branches", "nested", "switch", "failures", "gang"]
+    "flow", ["linear", "branches", "nested", "switch", "failures", "gang", "scheduled", "triggered"]
 )
 def test_golden_document(offline, flow):
     said = offline.call(flow + ".py", "millrace", "create", "--only-json")
@@ -55,8 +56,8 @@ def test_golden_document_for_pods(on_s3):
 
 
 def test_what_is_not_there_is_refused_with_step_decorator_and_advice(offline):
-    said = offline.call("scheduled.py", "millrace", "create", "--only-json", ok=False)
-    assert "@schedule is not there yet; remove it" in said
+    said = offline.call("refused.py", "millrace", "create", "--only-json", ok=False)
+    assert "Parameter day: it is required, and @schedule gives it no value; give it a default, or call create with" in said
     assert "Step work: @catch is not supported with @parallel; remove one of them." in said
 
 
@@ -162,4 +163,32 @@ def test_pods_with_other_clouds_datastores(offline, datastore, root, url, downlo
     shell = found["command"][2]
     assert download in shell and "MF_DATASTORE=%s " % datastore in shell
     # What a shell refuses would only show in a pod.
+    subprocess.run(["bash", "-n", "-c", shell], check=True)
+
+
+def test_exit_hooks_in_pods(offline):
+    from types import SimpleNamespace
+
+    from metaflow.metaflow_environment import MetaflowEnvironment
+    from metaflow.plugins.kubernetes.kubernetes_decorator import KubernetesDecorator
+    from metaflow_extensions.millrace.plugins.millrace import exit_hooks
+
+    to = deployment("s3://box/metaflow/F/data/ab/abcd", datastore_type="s3", datastore_root="s3://box/metaflow")
+    kubernetes = KubernetesDecorator(attributes={"image": "python:3.11"})
+    kubernetes.external_init()
+
+    class Graph(dict):
+        start_step = "start"
+
+    graph = Graph(start=SimpleNamespace(name="start", decorators=[kubernetes]))
+    deco = SimpleNamespace(success_hooks=["happy"], error_hooks=["sad"], attributes={"options": {"image": "mine:1"}})
+    flow = SimpleNamespace(name="F", _flow_decorators={"exit_hook": [deco]})
+    found = exit_hooks.compile_hooks(flow, graph, MetaflowEnvironment(None), to)
+    assert found["name"] == "F.exit-hooks"
+    assert [(one["flow"], one["result"]) for one in found["triggers"]["events"]] == [("F", "succeeded"), ("F", "failed")]
+    container = found["steps"][0]["container"]
+    assert container["image"] == "mine:1"
+    assert json.loads(container["command"][-1])["hooks"] == {"succeeded": ["happy"], "failed": ["sad"]}
+    shell = container["command"][2]
+    assert "hooks_step.py" in shell and "s3://box/metaflow/F/data/ab/abcd" in shell
     subprocess.run(["bash", "-n", "-c", shell], check=True)

@@ -1,25 +1,17 @@
-from metaflow import FlowSpec, catch, parallel, schedule, step
+from metaflow import FlowSpec, Parameter, schedule, step
 
 
-@schedule(daily=True)
+@schedule(cron="30 6 ? * MON-FRI *", timezone="Europe/Berlin")
 class ScheduledFlow(FlowSpec):
+    day = Parameter("day", default="today")
+
     @step
     def start(self):
-        self.next(self.work, num_parallel=2)
-
-    @catch
-    @parallel
-    @step
-    def work(self):
-        self.next(self.gather)
-
-    @step
-    def gather(self, inputs):
         self.next(self.end)
 
     @step
     def end(self):
-        pass
+        self.seen = self.day
 
 
 if __name__ == "__main__":

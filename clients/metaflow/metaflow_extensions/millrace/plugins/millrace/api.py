@@ -43,7 +43,8 @@ class StreamEvent(NamedTuple):
 
 class MillraceApi:
     def __init__(self, url: Optional[str] = None) -> None:
-        self.url = (url or os.environ.get("MILLRACE_API") or DEFAULT_URL).rstrip("/")
+        known = os.environ.get("MILLRACE_API") or os.environ.get("METAFLOW_MILLRACE_API")
+        self.url = (url or known or DEFAULT_URL).rstrip("/")
 
     def executor(self) -> str:
         """What runs the steps there: ``process``, ``kubernetes`` or ``external``."""
@@ -68,6 +69,11 @@ class MillraceApi:
 
     def start(self, request: Dict[str, Any]) -> str:
         return str(self._call("POST", "/runs", request, {"Idempotency-Key": request["run"]})["run"])
+
+    def publish(self, name: str, payload: Dict[str, Any], identity: str) -> str:
+        """Publishes an event that flows may wait for; returns its id."""
+        body = {"name": name, "payload": payload}
+        return str(self._call("POST", "/trigger-events", body, {"Idempotency-Key": identity})["id"])
 
     def run(self, run_id: str) -> Dict[str, Any]:
         return self._call("GET", "/runs/" + urllib.parse.quote(run_id, safe=""))

@@ -38,6 +38,8 @@ def millrace(obj: Any, name: Optional[str] = None) -> None:
 @click.option("--max-workers", default=100, show_default=True, help="Maximum number of parallel tasks of a run.")
 @click.option("--workflow-timeout", default=None, type=int, help="A run's timeout in seconds.")
 @click.option("--workflow-priority", default=None, type=int, help="Runs with a higher priority go first.")
+@click.option("--schedule-parameter", "schedule_parameters", multiple=True, default=None, metavar="NAME=VALUE",
+              help="A parameter of the runs that @schedule starts.")
 @click.option("--executor", type=click.Choice(["process", "kubernetes"]), default=None,
               help="Where the steps will run. Default: what the server says; for --only-json, kubernetes unless the "
               "datastore is local.")
@@ -54,13 +56,14 @@ def create(
     max_workers: int,
     workflow_timeout: Optional[int],
     workflow_priority: Optional[int],
+    schedule_parameters: Tuple[str, ...],
     executor: Optional[str],
     deployer_attribute_file: Optional[str],
 ) -> None:
     from metaflow.metaflow_config import KUBERNETES_JOB_TTL_SECONDS_AFTER_FINISHED
 
-    from . import deploy
-    from .compiler import compile_flow
+    from . import deploy, exit_hooks
+    from .compiler import compile_flow, schedule_values
 
     validate_tags(tags)
     on = deploy.executor(obj, executor, only_json)
@@ -70,20 +73,26 @@ def create(
     if not only_json:
         obj.echo("Deploying *%s* to Millrace..." % obj.flow.name, bold=True)
         token = deploy.resolve_token(obj, obj.millrace, name, authorize, given_token, generate_new_token)
+    given = schedule_values(obj.flow, schedule_parameters)
+    to = deploy.deployment(obj, on, name, token, list(tags), user_namespace, schedule_parameters=given)
+    ttl = KUBERNETES_JOB_TTL_SECONDS_AFTER_FINISHED
+    hooks = exit_hooks.compile_hooks(obj.flow, obj.graph, obj.environment, to, ttl)
     document = compile_flow(
         obj.flow,
         obj.graph,
         obj.environment,
-        deploy.deployment(obj, on, name, token, list(tags), user_namespace),
+        to,
         max_workers,
         workflow_timeout,
         workflow_priority,
-        KUBERNETES_JOB_TTL_SECONDS_AFTER_FINISHED,
+        ttl,
+        given,
     )
     if only_json:
         obj.echo_always(json.dumps(document, indent=2), err=False, no_bold=True)
     else:
         ref = obj.millrace.deploy(document)["ref"]
+        exit_hooks.deploy(obj.millrace, name.flow, hooks)
         obj.echo("Flow *%s* is deployed to Millrace as %s." % (obj.flow.name, ref), bold=True)
     _write(
         deployer_attribute_file,
@@ -92,20 +101,22 @@ def create(
 
 
 @millrace.command(help="Say whether this flow could be deployed; deploy and store nothing.")
+@click.option("--schedule-parameter", "schedule_parameters", multiple=True, default=None, metavar="NAME=VALUE",
+              help="As for create.")
 @click.option("--executor", type=click.Choice(["process", "kubernetes"]), default=None, help="As for create.")
 @click.pass_obj
-def validate(obj: Any, executor: Optional[str]) -> None:
-    from . import deploy
-    from .compiler import compile_flow
+def validate(obj: Any, schedule_parameters: Tuple[str, ...], executor: Optional[str]) -> None:
+    from . import deploy, exit_hooks
+    from .compiler import compile_flow, schedule_values
 
     on = deploy.executor(obj, executor, executor is not None)
     deploy.prepare(obj, on)
-    document = compile_flow(
-        obj.flow,
-        obj.graph,
-        obj.environment,
-        deploy.deployment(obj, on, obj.millrace_name, "PLACEHOLDER", [], None, is_stored=False),
+    given = schedule_values(obj.flow, schedule_parameters)
+    to = deploy.deployment(
+        obj, on, obj.millrace_name, "PLACEHOLDER", [], None, is_stored=False, schedule_parameters=given
     )
+    exit_hooks.compile_hooks(obj.flow, obj.graph, obj.environment, to)
+    document = compile_flow(obj.flow, obj.graph, obj.environment, to, schedule_parameters=given)
     said = "Flow %s can be deployed: %d steps." % (obj.flow.name, len(document["steps"]))
     obj.echo_always(said, err=False, no_bold=True)
 

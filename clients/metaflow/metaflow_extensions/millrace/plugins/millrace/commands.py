@@ -46,6 +46,7 @@ def list_flows(obj: Any, everything: bool) -> None:
 @click.option("--authorize", default=None, help="Authorize using this production token.")
 @click.pass_obj
 def delete(obj: Any, authorize: Optional[str]) -> None:
+    from . import exit_hooks
     from .deploy import authorized
     from .registry import deployed
 
@@ -55,6 +56,7 @@ def delete(obj: Any, authorize: Optional[str]) -> None:
         raise MillraceException("No flow of Metaflow is deployed under the name %s." % name)
     authorized(found, authorize, "withdraw it", "delete")
     obj.millrace.withdraw(name)
+    exit_hooks.withdraw(obj.millrace, name)
     obj.echo("Flow *%s* is withdrawn from Millrace." % name, bold=True)
 
 

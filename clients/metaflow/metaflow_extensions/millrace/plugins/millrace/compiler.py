@@ -7,7 +7,7 @@ from metaflow.includefile import FilePathClass
 from metaflow.metaflow_config import MAX_ATTEMPTS
 from metaflow.parameters import JSONType, deploy_time_eval
 
-from . import kubernetes_section
+from . import kubernetes_section, triggers
 from .api import MillraceException
 from .deployment import Deployment
 from .kubernetes_section import find
@@ -32,10 +32,6 @@ STEP_DECORATORS_NOT_THERE = {
     "uv": "install the packages into the environment that runs create, which runs the steps too",
 }
 FLOW_DECORATORS_NOT_THERE = {
-    "schedule": "remove it, and let cron run 'millrace trigger'",
-    "trigger": "remove it, and publish a run request to Kafka where the event occurs",
-    "trigger_on_finish": "remove it, and publish a run request to Kafka when the other run has ended",
-    "exit_hook": "remove it, and follow the run's events on Kafka",
     "conda_base": "install the packages into the environment that runs create, which runs the steps too",
     "pypi_base": "install the packages into the environment that runs create, which runs the steps too",
 }
@@ -54,26 +50,33 @@ def compile_flow(
     workflow_timeout: Optional[int] = None,
     workflow_priority: Optional[int] = None,
     ttl_seconds: Optional[Any] = None,
+    schedule_parameters: Optional[Dict[str, Any]] = None,
 ) -> Dict[str, Any]:
     """The flow document."""
-    refuse(flow, graph)
+    given = schedule_parameters or {}
+    refuse(flow, graph, given)
+    known = parameters(flow)
     limits: Dict[str, Any] = {"maxParallelTasks": max_workers}
     if workflow_timeout:
         limits["runTimeout"] = "%ds" % workflow_timeout
     document: Dict[str, Any] = {
         "name": to.name,
         "description": (graph.doc or "").strip(),
-        "parameters": parameters(flow),
+        "parameters": known,
         "start": graph.start_step,
         "steps": [_step(flow, graph, node, environment, to, ttl_seconds) for node in _in_order(graph)],
         "limits": limits,
+        "announce": triggers.announce(flow),
     }
+    started_by = triggers.compile_triggers(flow, known, variable, given)
+    if started_by:
+        document["triggers"] = started_by
     if workflow_priority is not None:
         document["priority"] = workflow_priority
     return document
 
 
-def refuse(flow: Any, graph: Any) -> None:
+def refuse(flow: Any, graph: Any, schedule_parameters: Optional[Dict[str, Any]] = None) -> None:
     """Raises for everything that would not run as Metaflow promises."""
     found: List[str] = []
     for name in flow._flow_decorators:
@@ -86,6 +89,11 @@ def refuse(flow: Any, graph: Any) -> None:
                 found.append("Step %s: @%s is not there yet; %s." % (node.name, deco.name, advice))
         if node.parallel_step and find(node, "catch"):
             found.append("Step %s: @catch is not supported with @parallel; remove one of them." % node.name)
+    for name in triggers.missing(flow, schedule_parameters or {}):
+        found.append(
+            "Parameter %s: it is required, and @schedule gives it no value; give it a default, or call create with "
+            "--schedule-parameter %s=VALUE." % (name, name)
+        )
     seen: Dict[str, str] = {}
     for _, parameter in flow._get_parameters():
         if parameter.IS_CONFIG_PARAMETER:
@@ -144,6 +152,24 @@ def parameter_value(kind: str, value: Any) -> Any:
     if kind == "boolean":
         return value if isinstance(value, bool) else str(value).lower() in ("1", "true", "t", "yes", "y", "on")
     return value if isinstance(value, str) else str(value)
+
+
+def schedule_values(flow: Any, texts: Any) -> Dict[str, Any]:
+    """Values of ``--schedule-parameter NAME=VALUE`` as the document holds them."""
+    known = {p.name: parameter_type(p) for _, p in flow._get_parameters() if not p.IS_CONFIG_PARAMETER}
+    result = {}
+    for text in texts or ():
+        name, equals, value = text.partition("=")
+        if not equals or name not in known:
+            raise MillraceException(
+                "--schedule-parameter %s: expected NAME=VALUE with one of the flow's parameters (%s)."
+                % (text, ", ".join(sorted(known)) or "it has none")
+            )
+        try:
+            result[variable(name)] = parameter_value(known[name], value)
+        except ValueError as wrong:
+            raise MillraceException("--schedule-parameter %s: %s" % (text, wrong)) from None
+    return result
 
 
 def retry_counts(node: Any) -> Tuple[int, int]:

@@ -1,10 +1,15 @@
 """What every step that Millrace runs is decorated with: it reports the step's outcome."""
 
+import calendar
 import json
 import os
+import time
 from typing import Any, Dict, List, Optional
 
+from metaflow import current
 from metaflow.decorators import StepDecorator
+from metaflow.events import Trigger
+from metaflow.metadata_provider import MetaDatum
 from metaflow.unbounded_foreach import UBF_CONTROL
 
 from . import door
@@ -34,12 +39,27 @@ class MillraceInternalDecorator(StepDecorator):
     ) -> None:
         store = task_datastore.parent_datastore
         door.enter(store.TYPE, store.datastore_root, "/".join((flow.name, run_id, step_name, task_id)), retry_count)
+        self._tell_triggers(step_name, graph, metadata, run_id, task_id, retry_count)
         # The join after a gang finds its inputs by this; each member is a process of its own here.
         members = os.environ.get("MILLRACE_NUM_NODES")
         if ubf_context == UBF_CONTROL and members:
             ids = [task_id] + ["%s-worker-%d" % (task_id, i) for i in range(int(members) - 1)]
             flow._control_mapper_tasks = ["/".join((run_id, step_name, one)) for one in ids]
             flow._control_task_is_mapper_zero = True
+
+    def _tell_triggers(
+        self, step_name: str, graph: Any, metadata: Any, run_id: str, task_id: str, retry_count: int
+    ) -> None:
+        """Fills ``current.trigger`` with the events that the run was started for."""
+        found = triggers(os.environ.get("MILLRACE_TRIGGERED_BY"))
+        if not found:
+            return
+        current._update_env({"trigger": Trigger(list(found))})
+        if step_name == graph.start_step:
+            tags = ["attempt_id:%d" % retry_count]
+            text = json.dumps(found)
+            field = "execution-triggers"
+            metadata.register_metadata(run_id, step_name, task_id, [MetaDatum(field, text, field, tags)])
 
     def task_finished(
         self,
@@ -60,6 +80,23 @@ class MillraceInternalDecorator(StepDecorator):
             # Raised from here, it would hide the user's own error.
             if is_task_ok:
                 raise
+
+
+def triggers(text: Optional[str]) -> List[Dict[str, Any]]:
+    """The events of a run in the words of Metaflow's ``Trigger``; a schedule's time is none.
+
+    :param text: as MILLRACE_TRIGGERED_BY has it
+    """
+    return [
+        {
+            "timestamp": calendar.timegm(time.strptime(event["time"][:19], "%Y-%m-%dT%H:%M:%S")),
+            "id": event["id"],
+            "name": event["name"],
+            "type": event["type"],
+        }
+        for event in json.loads(text or "[]")
+        if event["type"] != "schedule"
+    ]
 
 
 def outcome(flow: Any, node: Any, ok: bool) -> Dict[str, Any]:

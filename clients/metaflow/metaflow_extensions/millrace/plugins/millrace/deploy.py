@@ -140,13 +140,20 @@ def prepare(obj: Any, on: str) -> None:
 
 
 def deployment(
-    obj: Any, on: str, name: Name, token: str, tags: List[str], namespace: Optional[str], is_stored: bool = True
+    obj: Any,
+    on: str,
+    name: Name,
+    token: str,
+    tags: List[str],
+    namespace: Optional[str],
+    is_stored: bool = True,
+    schedule_parameters: Optional[Dict[str, Any]] = None,
 ) -> Deployment:
     """Packages the code, and gathers what is the same for every step.
 
     :param is_stored: whether the package is made and stored; otherwise the result is only good to be looked at
     """
-    refuse(obj.flow, obj.graph)
+    refuse(obj.flow, obj.graph, schedule_parameters)
     options: Dict[str, Any] = {}
     for deco in flow_decorators(obj.flow):
         options.update(deco.get_top_level_options())

@@ -21,20 +21,20 @@ def container(flow: Any, graph: Any, node: Any, to: Deployment, environment: Any
     if to.on_kubernetes:
         return {
             "image": kubernetes_section.image(node),
-            "command": ["bash", "-c", script(flow, node, to, environment), "millrace", _text(spec)],
+            "command": ["bash", "-c", script(flow, node, to, environment), "millrace", text(spec)],
             "env": {**variables.of_pod(flow, to, find(node, "kubernetes")), **variables.of_user(node)},
         }
     launcher = os.path.join(str(to.package.folder), SCRIPTS, "launch_step.py")
     spec.update(root=to.datastore_root, code=to.package.folder, env=variables.of_process(flow, to))
     # What the document's reader finds as the environment is the user's own.
-    return {"command": [to.executable, "-S", "-E", launcher, _text(spec)], "env": variables.of_user(node)}
+    return {"command": [to.executable, "-S", "-E", launcher, text(spec)], "env": variables.of_user(node)}
 
 
 def specification(
     flow: Any, graph: Any, node: Any, to: Deployment, environment: Any, retries: int
 ) -> Dict[str, Any]:
     """What the scripts that run around the step have to know; all of it is the same for each task of the step."""
-    tags = [text for tag in to.tags for text in ("--tag", tag)]
+    tags = [word for tag in to.tags for word in ("--tag", tag)]
     is_start = node.name == graph.start_step
     project = {"project": to.project} if to.project else {}
     return {
@@ -83,9 +83,18 @@ def script(flow: Any, node: Any, to: Deployment, environment: Any) -> str:
     ]
     # Whoever was not let in must not write over the log of the one who was.
     save = "[ $c = %d ] || %s >/dev/null" % (TAKEN, BASH_SAVE_LOGS)
-    text = "%s && (%s); c=$?; %s; exit $c" % (" && ".join(setup), " && ".join(step), save)
+    whole = "%s && (%s); c=$?; %s; exit $c" % (" && ".join(setup), " && ".join(step), save)
     # Metaflow writes its commands for a place inside double quotes.
-    return shlex.split('"%s"' % text)[0]
+    return shlex.split('"%s"' % whole)[0]
+
+
+def package_script(environment: Any, to: Deployment, command: str) -> str:
+    """What a pod's shell does for a command that is no task: Metaflow's own way to the code package, then the command,
+    which takes one argument. There is no task whose log could be kept in the datastore."""
+    setup = ['${METAFLOW_INIT_SCRIPT:+eval \\"${METAFLOW_INIT_SCRIPT}\\"}', "export MFLOG_STDOUT=/dev/null"]
+    setup += environment.get_package_commands(to.package.url, to.datastore_type, to.package.metadata)
+    setup = [one for one in setup if one != "flush_mflogs"]
+    return shlex.split('"%s"' % " && ".join(setup + ['%s \\"$1\\"' % command]))[0]
 
 
 def _executable(node: Any, to: Deployment, environment: Any) -> str:
@@ -104,7 +113,7 @@ def _top_level(node: Any, to: Deployment) -> List[str]:
     return (
         late
         + to.top_level
-        + [text for name in to.configs for text in ("--config-value", name, "kv." + name)]
+        + [word for name in to.configs for word in ("--config-value", name, "kv." + name)]
         + [
             "--quiet",
             "--metadata=" + to.metadata_type,
@@ -119,5 +128,5 @@ def _top_level(node: Any, to: Deployment) -> List[str]:
     )
 
 
-def _text(spec: Dict[str, Any]) -> str:
+def text(spec: Dict[str, Any]) -> str:
     return json.dumps(spec, sort_keys=True)

@@ -106,6 +106,10 @@ def _everywhere(flow: Any, to: Deployment) -> Dict[str, str]:
         "METAFLOW_FLOW_NAME": flow.name,
         "METAFLOW_FLOW_FILENAME": to.script,
     })
+    api = os.environ.get("MILLRACE_INTERNAL_API" if to.on_kubernetes else "MILLRACE_API")
+    if api or "MILLRACE_API" in os.environ:
+        # Where steps publish events to.
+        result["METAFLOW_MILLRACE_API"] = api or os.environ["MILLRACE_API"]
     if to.datastore_type in SYSROOTS:
         result["METAFLOW_" + SYSROOTS[to.datastore_type]] = to.datastore_root
     if to.metadata_type == "service":

@@ -55,7 +55,7 @@ public final class Sample {
   private Sample() {}
 
   public static FlowView flow() {
-    return new FlowView(REF, "trains", DOCUMENT);
+    return new FlowView(REF, "trains", DOCUMENT, null, null);
   }
 
   public static Instant at(double seconds) {
@@ -75,6 +75,7 @@ public final class Sample {
         List.of(),
         T0,
         ended,
+        List.of(),
         Arrays.asList(steps));
   }
 
@@ -149,7 +150,7 @@ public final class Sample {
   /** An API that knows the run from its first event to its last. */
   public static FakeApi api() {
     return new FakeApi()
-        .on("GET /flows", new FlowView.Page(List.of(new FlowView(REF, "trains", null))))
+        .on("GET /flows", new FlowView.Page(List.of(new FlowView(REF, "trains", null, null, null))))
         .on("GET /flows/train", flow())
         .on("GET /flows/train%40" + REF.digest(), flow())
         .on("GET /runs", new RunView.Page(List.of(succeeded()), null))

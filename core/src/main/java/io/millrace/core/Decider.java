@@ -37,6 +37,9 @@ public final class Decider {
       case Command.BehaviourSet behaviour -> behave(draft, behaviour);
       case Command.PermitsDemanded demand -> PermitRules.demanded(draft, demand);
       case Command.PermitsGranted grant -> PermitRules.granted(draft, grant);
+      case Command.TriggersSet set -> TriggerRules.set(draft, set);
+      case Command.TriggersRemoved removed -> TriggerRules.removed(draft, removed);
+      case Command.EventArrived arrived -> TriggerRules.arrived(draft, arrived);
       // The loop has acted on it; by itself it changes nothing.
       case Command.CommandSkipped skipped -> {}
       case Observation seen -> AttemptRules.observe(draft, seen);
@@ -60,6 +63,8 @@ public final class Decider {
       case Entity.Progress progress -> {}
       case Entity.Limit limit -> {}
       case Entity.Permits permits -> {}
+      case Entity.Trigger trigger -> TriggerRules.timer(draft, trigger);
+      case Entity.Heard heard -> draft.delete(heard.key());
       case Entity.Settings settings -> {}
     }
   }

@@ -34,6 +34,7 @@ final class Draft {
   private final List<Order> orders = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
   private final List<Decision.Message> messages = new ArrayList<>();
+  private final List<Decision.Request> requests = new ArrayList<>();
   private int sequence;
 
   Draft(State state, Moment moment) {
@@ -54,12 +55,16 @@ final class Draft {
   }
 
   Decision decision() {
-    if (changes.isEmpty() && orders.isEmpty() && events.isEmpty() && messages.isEmpty()) {
+    if (changes.isEmpty()
+        && orders.isEmpty()
+        && events.isEmpty()
+        && messages.isEmpty()
+        && requests.isEmpty()) {
       return Decision.NOTHING;
     }
     var list = new ArrayList<Change>(changes.size());
     changes.forEach((key, entity) -> list.add(new Change(key, entity)));
-    return new Decision(list, orders, events, messages);
+    return new Decision(list, orders, events, messages, requests);
   }
 
   <E extends Entity> E get(EntityKey key, Class<E> type) {
@@ -168,6 +173,10 @@ final class Draft {
 
   void send(int partition, String key, Command command) {
     messages.add(new Decision.Message(partition, key, command));
+  }
+
+  void request(Decision.Request request) {
+    requests.add(request);
   }
 
   void tell(Event event) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.core.EntityKey.ChunkKey;
 import io.millrace.core.EntityKey.FanKey;
 import io.millrace.core.EntityKey.FlowKey;
+import io.millrace.core.EntityKey.HeardKey;
 import io.millrace.core.EntityKey.JoinKey;
 import io.millrace.core.EntityKey.LimitKey;
 import io.millrace.core.EntityKey.PermitsKey;
@@ -12,11 +13,14 @@ import io.millrace.core.EntityKey.RunKey;
 import io.millrace.core.EntityKey.SettingsKey;
 import io.millrace.core.EntityKey.StatusKey;
 import io.millrace.core.EntityKey.TaskKey;
+import io.millrace.core.EntityKey.TriggersKey;
 import io.millrace.events.FlowRef;
 import io.millrace.events.Frontier;
 import io.millrace.events.RunId;
 import io.millrace.events.StepName;
 import io.millrace.events.TaskId;
+import io.millrace.events.TriggerEvent;
+import io.millrace.events.flow.Triggers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -70,6 +74,7 @@ public sealed interface Entity {
    * @param maxParallelTasks of this run
    * @param maxParallelTasksOfFlow of all runs of its flow's name; 0 for no bound
    * @param timeoutAt when it is ended; null for never
+   * @param triggeredBy the events that it was started for
    */
   record Run(
       RunId id,
@@ -81,8 +86,14 @@ public sealed interface Entity {
       int maxParallelTasks,
       int maxParallelTasksOfFlow,
       Instant started,
-      Instant timeoutAt)
+      Instant timeoutAt,
+      List<TriggerEvent> triggeredBy)
       implements Entity {
+    public Run {
+      // A checkpoint of an older version has none.
+      triggeredBy = triggeredBy == null ? List.of() : List.copyOf(triggeredBy);
+    }
+
     @Override
     public EntityKey key() {
       return new RunKey(id);
@@ -404,6 +415,73 @@ public sealed interface Entity {
 
     Permits granted(int answer, int allowed, int held) {
       return new Permits(limit, total, sequence, answer, allowed, Math.max(counted, held), want);
+    }
+  }
+
+  /**
+   * What starts runs of a flow by itself, and how far that has come.
+   *
+   * @param flow the flow's name
+   * @param version of the deployment that it comes from
+   * @param triggers what starts runs; {@link Triggers#NONE} when the flow was withdrawn: its
+   *     version is remembered for a while
+   * @param arrived the latest of each of several events, by label, while others are waited for
+   * @param next when the schedule is next met, or when a withdrawn flow is forgotten; null for
+   *     never
+   */
+  record Trigger(
+      String flow, long version, Triggers triggers, Map<String, Arrived> arrived, Instant next)
+      implements Entity {
+    @Override
+    public EntityKey key() {
+      return new TriggersKey(flow);
+    }
+
+    @Override
+    public Instant deadline() {
+      return next;
+    }
+
+    Trigger with(Map<String, Arrived> now) {
+      return new Trigger(flow, version, triggers, now, next);
+    }
+
+    Trigger nextAt(Instant time) {
+      return new Trigger(flow, version, triggers, arrived, time);
+    }
+
+    /**
+     * An event that has come.
+     *
+     * @param identity of the event
+     * @param event for who looks at the run
+     * @param parameters that it gives the run
+     * @param at when it came
+     */
+    public record Arrived(
+        String identity, TriggerEvent event, Map<String, JsonNode> parameters, Instant at) {}
+  }
+
+  /**
+   * One of several events that a flow waits for has come, whatever became of it: coming again, it
+   * has no effect.
+   *
+   * @param flow the flow's name
+   * @param identity of the event and of what it is for the flow
+   * @param forgotten when it may be forgotten
+   */
+  record Heard(String flow, String identity, Instant forgotten) implements Entity {
+    /** Longer than events are accepted after they were published. */
+    public static final Duration KEPT = Status.KEPT_ENDED;
+
+    @Override
+    public EntityKey key() {
+      return new HeardKey(flow, identity);
+    }
+
+    @Override
+    public Instant deadline() {
+      return forgotten;
     }
   }
 

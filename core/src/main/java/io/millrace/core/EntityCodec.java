@@ -110,6 +110,8 @@ public final class EntityCodec {
       case EntityKey.ProgressKey progress -> Entity.Progress.class;
       case EntityKey.LimitKey limit -> Entity.Limit.class;
       case EntityKey.PermitsKey permits -> Entity.Permits.class;
+      case EntityKey.TriggersKey triggers -> Entity.Trigger.class;
+      case EntityKey.HeardKey heard -> Entity.Heard.class;
       case EntityKey.SettingsKey settings -> Entity.Settings.class;
     };
   }

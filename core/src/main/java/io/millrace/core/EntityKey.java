@@ -93,6 +93,22 @@ public sealed interface EntityKey extends Comparable<EntityKey> {
     }
   }
 
+  /** What starts runs of a flow by itself. */
+  record TriggersKey(String flow) implements EntityKey {
+    @Override
+    public String text() {
+      return "triggers/" + flow;
+    }
+  }
+
+  /** An event that a flow has heard of. */
+  record HeardKey(String flow, String identity) implements EntityKey {
+    @Override
+    public String text() {
+      return "heard/" + flow + "/" + identity;
+    }
+  }
+
   record SettingsKey() implements EntityKey {
     @Override
     public String text() {
@@ -120,6 +136,8 @@ public sealed interface EntityKey extends Comparable<EntityKey> {
           new ChunkKey(RunId.of(parts[0]), TaskId.parse(parts[1]), Integer.parseInt(parts[2]));
       case "join2" -> new JoinKey(RunId.of(parts[0]), TaskId.parse(parts[1]));
       case "progress2" -> new ProgressKey(RunId.of(parts[0]), StepName.of(parts[1]));
+      case "triggers1" -> new TriggersKey(rest);
+      case "heard2" -> new HeardKey(parts[0], parts[1]);
       case "settings1" -> new SettingsKey();
       default ->
           switch (kind) {

@@ -34,7 +34,8 @@ final class Launches {
         task.userFailures(),
         fallback,
         run.origins(),
-        notAfter);
+        notAfter,
+        run.triggeredBy());
   }
 
   private static Container fallback(Step step) {

@@ -55,6 +55,8 @@ public final class Resumption {
         case Entity.Progress progress -> {}
         case Entity.Limit limit -> {}
         case Entity.Permits permits -> {}
+        case Entity.Trigger trigger -> {}
+        case Entity.Heard heard -> {}
         case Entity.Settings settings -> {}
       }
     }

@@ -85,7 +85,8 @@ final class RunRules {
             limits.maxParallelTasks(),
             limits.maxParallelTasksOfFlow(),
             draft.now(),
-            timeoutAt);
+            timeoutAt,
+            start.triggeredBy());
     draft.put(run);
     draft.put(
         new Entity.Status(run.id(), new RunState.Running(), 0, draft.nextSequence(), timeoutAt));
@@ -113,7 +114,8 @@ final class RunRules {
             1,
             0,
             draft.now(),
-            null);
+            null,
+            start.triggeredBy());
     var ended = new RunState.Ended(Result.FAILED, message, draft.now(), true);
     draft.put(run);
     draft.put(new Entity.Status(run.id(), ended, 0, 0, null).in(ended));

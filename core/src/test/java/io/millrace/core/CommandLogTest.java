@@ -160,7 +160,8 @@ class CommandLogTest {
     Story story = given(flow(ONE));
     var unknown = FlowRef.parse("other@" + "0".repeat(64));
     var start =
-        new Command.RunStart(RunId.of("run"), unknown, Map.of(), 0, List.of(), List.of(), null);
+        new Command.RunStart(
+            RunId.of("run"), unknown, Map.of(), 0, List.of(), List.of(), null, List.of());
     story.decide(start).then().thenTold("run.failed").thenStands(Result.FAILED);
     assertThat(((RunState.Ended) story.state()).message()).contains("other@", "was not defined");
     story.decide(start).thenNothing().start().thenNothing();

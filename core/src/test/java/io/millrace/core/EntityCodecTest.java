@@ -79,7 +79,8 @@ class EntityCodecTest {
             5,
             0,
             TIME,
-            null));
+            null,
+            List.of()));
     thereAndBack(new Entity.Fan(RUN, TASK, 1, 5, 3, 2));
     thereAndBack(Entity.Chunk.empty(RUN, TASK, 2).with(2050, TaskId.parse("other-3-2050")));
     thereAndBack(new Entity.Join(RUN, TASK, Map.of(0, TASK, 11, TASK)));

@@ -141,7 +141,8 @@ class FrontierTest {
 
     void start(RunId run, Frontier frontier) {
       Map<String, JsonNode> parameters = Map.of("over", IntNode.valueOf(RandomFlow.PARAMETER));
-      take(new Command.RunStart(run, ref, parameters, 0, List.of(), List.of(), frontier));
+      take(
+          new Command.RunStart(run, ref, parameters, 0, List.of(), List.of(), frontier, List.of()));
     }
 
     void succeed(int most, SplittableRandom random) {

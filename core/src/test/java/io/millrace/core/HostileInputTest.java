@@ -20,7 +20,9 @@ import io.millrace.events.Outcome;
 import io.millrace.events.RunId;
 import io.millrace.events.StepName;
 import io.millrace.events.TaskId;
+import io.millrace.events.TriggerEvent;
 import io.millrace.events.flow.FlowDocuments;
+import io.millrace.events.flow.Triggers;
 import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -131,6 +133,34 @@ class HostileInputTest {
         flow(
             "limits: {maxParallelTasks: 9, runTimeout: 1h}\nsteps: [{name: a, timeout: 3m, fallback: {command: [x]}, retry: {user: 1, delay: 5s, neverOnExitCodes: [3]}, next: {foreach: b, items: [1, 2]}}, {name: b, next: c}, {name: c, join: true}]");
     samples.add(Json.write(new Command.FlowDefined(FlowDocuments.ref(document), document)));
+    Triggers triggers =
+        new Triggers(
+            new Triggers.Schedule(
+                new Triggers.Times(List.of("0 6 * * 1-5", "*/5 * * * * *"), "Europe/Berlin"),
+                Map.of()),
+            List.of(
+                new Triggers.On("a", null, null, null, null, null),
+                new Triggers.On(null, "f", StepName.of("s"), null, Map.of(), Map.of("x", "y"))),
+            Triggers.Match.ALL,
+            Duration.ofHours(1),
+            new Triggers.Times(List.of("0 0 * * *"), "UTC"));
+    var event = new TriggerEvent("a", "1", Recording.BEGIN, TriggerEvent.Type.EVENT);
+    for (int i = 0; i < 100; i++) {
+      samples.add(Json.write(new Command.TriggersSet(FlowDocuments.ref(document), i, triggers)));
+      samples.add(
+          Json.write(
+              new Command.EventArrived(
+                  document.path("name").asText(),
+                  i % 2 == 0 ? "a" : "flow f step s",
+                  "ab" + i,
+                  event,
+                  Map.of())));
+      samples.add(
+          Json.write(
+              new Command.TimerFired(
+                  "triggers/" + document.path("name").asText(), Recording.BEGIN.plusSeconds(i))));
+    }
+    samples.add(Json.write(new Command.TriggersRemoved(document.path("name").asText(), 200)));
   }
 
   private byte[] record() {
@@ -190,7 +220,9 @@ class HostileInputTest {
   /** A run of a changed definition, and how its first attempts go. */
   private void follow(FlowRef ref, JsonNode document) {
     RunId run = RunId.of("new-" + random.nextInt(1_000_000));
-    next.add(Json.write(new Command.RunStart(run, ref, Map.of(), 0, List.of(), List.of(), null)));
+    next.add(
+        Json.write(
+            new Command.RunStart(run, ref, Map.of(), 0, List.of(), List.of(), null, List.of())));
     String start = document.path("start").asText("a");
     for (int attempt = 0; attempt < 3 && StepName.isValid(start); attempt++) {
       var of = new AttemptId(run, TaskId.of(StepName.of(start)), attempt);

@@ -40,7 +40,8 @@ class PermitsTest {
     cluster.take(partition, new Command.FlowDefined(ref, FLOW));
     cluster.take(
         partition,
-        new Command.RunStart(RunId.of(run), ref, Map.of(), 0, List.of(), List.of(), null));
+        new Command.RunStart(
+            RunId.of(run), ref, Map.of(), 0, List.of(), List.of(), null, List.of()));
   }
 
   private static void end(Cluster cluster, AttemptId attempt, int width) {

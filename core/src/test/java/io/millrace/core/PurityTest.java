@@ -38,16 +38,28 @@ class PurityTest {
               resideInAnyPackage(
                   "io.millrace.core..",
                   "io.millrace.events..",
+                  "com.cronutils..",
                   "com.fasterxml.jackson.annotation..",
                   "com.fasterxml.jackson.core..",
                   "com.fasterxml.jackson.databind..",
                   "java.lang..",
                   "java.io",
                   "java.time",
+                  "java.time.chrono",
+                  "java.time.zone",
                   "java.util",
                   "java.util.function",
                   "java.util.regex",
                   "java.util.stream"));
+
+  @ArchTest
+  static final ArchRule CRON_IS_READ_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.millrace.core.schedule..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.cronutils..");
 
   @ArchTest
   static final ArchRule THE_CONTRACT_DOES_NOT_KNOW_THE_CORE =

@@ -70,12 +70,14 @@ final class Story {
 
   Story start(Map<String, JsonNode> parameters, int priority) {
     return decide(
-        new Command.RunStart(run, flow, parameters, priority, List.of(), List.of(), null));
+        new Command.RunStart(
+            run, flow, parameters, priority, List.of(), List.of(), null, List.of()));
   }
 
   Story startFrom(RunId origin, Frontier frontier) {
     return decide(
-        new Command.RunStart(run, flow, Map.of(), 0, List.of(), List.of(origin), frontier));
+        new Command.RunStart(
+            run, flow, Map.of(), 0, List.of(), List.of(origin), frontier, List.of()));
   }
 
   Story launched(String task) {

@@ -123,7 +123,9 @@ class WideForeachTest {
     var costs = new Costs();
     FlowRef ref = FlowDocuments.ref(flow(FLOW.formatted(PARALLEL)));
     costs.take(new Command.FlowDefined(ref, flow(FLOW.formatted(PARALLEL))));
-    costs.take(new Command.RunStart(RunId.of("run"), ref, Map.of(), 0, List.of(), List.of(), null));
+    costs.take(
+        new Command.RunStart(
+            RunId.of("run"), ref, Map.of(), 0, List.of(), List.of(), null, List.of()));
     var random = new SplittableRandom(1);
     while (!costs.live.isEmpty()) {
       AttemptId of = costs.next(random);

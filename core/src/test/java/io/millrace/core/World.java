@@ -100,7 +100,14 @@ final class World {
     Map<String, JsonNode> parameters = Map.of("over", IntNode.valueOf(RandomFlow.PARAMETER));
     decide(
         new Command.RunStart(
-            plan.run(), plan.ref(), parameters, random.nextInt(3), List.of(), origins, frontier));
+            plan.run(),
+            plan.ref(),
+            parameters,
+            random.nextInt(3),
+            List.of(),
+            origins,
+            frontier,
+            List.of()));
   }
 
   private void act() {

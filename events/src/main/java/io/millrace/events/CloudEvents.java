@@ -1,7 +1,9 @@
 package io.millrace.events;
 
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +62,20 @@ public final class CloudEvents {
     }
     return new Decoded.Understood<>(
         new Attributes(text(header, "ce_id"), text(header, "ce_source"), text(header, "ce_type")));
+  }
+
+  /**
+   * When the event occurred, by its producer's word.
+   *
+   * @param otherwise where it does not say, or not as RFC 3339 has it
+   */
+  public static Instant time(Function<String, byte[]> header, Instant otherwise) {
+    String text = text(header, "ce_time");
+    try {
+      return text == null ? otherwise : OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException malformed) {
+      return otherwise;
+    }
   }
 
   private static String text(Function<String, byte[]> header, String name) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.events.flow.Triggers;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ import java.util.Map;
   @Type(value = Command.CommandSkipped.class, name = "command-skipped"),
   @Type(value = Command.PermitsDemanded.class, name = "permits-demanded"),
   @Type(value = Command.PermitsGranted.class, name = "permits-granted"),
+  @Type(value = Command.TriggersSet.class, name = "triggers-set"),
+  @Type(value = Command.TriggersRemoved.class, name = "triggers-removed"),
+  @Type(value = Command.EventArrived.class, name = "event-arrived"),
   @Type(value = Observation.Launched.class, name = "launched"),
   @Type(value = Observation.Rejected.class, name = "rejected"),
   @Type(value = Observation.Deferred.class, name = "deferred"),
@@ -50,6 +54,9 @@ public sealed interface Command
         Command.CommandSkipped,
         Command.PermitsDemanded,
         Command.PermitsGranted,
+        Command.TriggersSet,
+        Command.TriggersRemoved,
+        Command.EventArrived,
         Observation {
 
   /**
@@ -77,6 +84,7 @@ public sealed interface Command
    * @param origins runs whose results this run goes on from, the nearest first; empty for a fresh
    *     run
    * @param frontier where to go on; null for a fresh run
+   * @param triggeredBy the events that it is started for; empty where somebody asked for it
    */
   record RunStart(
       RunId run,
@@ -85,7 +93,8 @@ public sealed interface Command
       int priority,
       List<String> tags,
       List<RunId> origins,
-      Frontier frontier)
+      Frontier frontier,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TriggerEvent> triggeredBy)
       implements Command {
     public RunStart {
       Required.field(run, "run");
@@ -93,6 +102,7 @@ public sealed interface Command
       parameters = parameters == null ? Map.of() : parameters;
       tags = tags == null ? List.of() : List.copyOf(tags);
       origins = origins == null ? List.of() : List.copyOf(origins);
+      triggeredBy = triggeredBy == null ? List.of() : List.copyOf(triggeredBy);
     }
   }
 
@@ -205,6 +215,54 @@ public sealed interface Command
       Required.within(partition, 0, Integer.MAX_VALUE, "partition");
       Required.within(allowance, 0, PermitsDemanded.MOST, "allowance");
       Required.within(counted, allowance, PermitsDemanded.MOST, "counted");
+    }
+  }
+
+  /**
+   * From now on runs of a flow start by themselves. Its entity is the flow's name.
+   *
+   * @param flow the definition that is current
+   * @param version where the deployment stands in the flows topic: what is older than another one
+   *     that has come has no effect
+   * @param triggers what starts runs
+   */
+  record TriggersSet(FlowRef flow, long version, Triggers triggers) implements Command {
+    public TriggersSet {
+      Required.field(flow, "flow");
+      Required.field(triggers, "triggers");
+    }
+  }
+
+  /**
+   * Nothing starts runs of a flow by itself any more.
+   *
+   * @param flow its name
+   * @param version as of {@link TriggersSet}
+   */
+  record TriggersRemoved(String flow, long version) implements Command {
+    public TriggersRemoved {
+      Required.flowName(flow);
+    }
+  }
+
+  /**
+   * An event has come that a flow waits for.
+   *
+   * @param flow the flow's name
+   * @param on which of its events: {@link Triggers.On#label}
+   * @param identity the same when the same event comes again, and of no other one
+   * @param event for who looks at the run
+   * @param parameters that it gives the run
+   */
+  record EventArrived(
+      String flow, String on, String identity, TriggerEvent event, Map<String, JsonNode> parameters)
+      implements Command {
+    public EventArrived {
+      Required.flowName(flow);
+      Required.field(on, "on");
+      Required.digest(identity, "identity");
+      Required.field(event, "event");
+      parameters = parameters == null ? Map.of() : parameters;
     }
   }
 }

@@ -42,6 +42,7 @@ public sealed interface Order {
    * @param fallback whether this is the attempt that runs when retries are used up
    * @param origins runs whose tasks may stand among the inputs, the nearest first
    * @param notAfter when the order is too old to be launched safely
+   * @param triggeredBy the events that the run was started for
    */
   record Launch(
       AttemptId of,
@@ -57,7 +58,8 @@ public sealed interface Order {
       int userFailures,
       boolean fallback,
       List<RunId> origins,
-      Instant notAfter)
+      Instant notAfter,
+      List<TriggerEvent> triggeredBy)
       implements Order {
     public Launch {
       Required.field(of, "of");
@@ -66,6 +68,7 @@ public sealed interface Order {
       inputs = inputs == null ? List.of() : List.copyOf(inputs);
       parameters = parameters == null ? Map.of() : parameters;
       origins = origins == null ? List.of() : List.copyOf(origins);
+      triggeredBy = triggeredBy == null ? List.of() : List.copyOf(triggeredBy);
     }
 
     /** The same order, too old from another time on. */
@@ -84,7 +87,8 @@ public sealed interface Order {
           userFailures,
           fallback,
           origins,
-          time);
+          time,
+          triggeredBy);
     }
   }
 

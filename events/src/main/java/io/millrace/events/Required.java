@@ -34,4 +34,25 @@ final class Required {
           "limit '" + name + "' is neither 'all' nor 'flow/' with a flow's name");
     }
   }
+
+  /**
+   * @throws IllegalArgumentException when a text cannot be a flow's name
+   */
+  static void flowName(String name) {
+    if (!FlowRef.isValidName(name)) {
+      throw new IllegalArgumentException("field 'flow' is '%s', no flow's name".formatted(name));
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException when a text is not made of hexadecimal digits
+   */
+  static void digest(String text, String name) {
+    field(text, name);
+    boolean fits = text.length() <= 64 && !text.isEmpty();
+    if (!fits || !text.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+      throw new IllegalArgumentException(
+          "field '%s' is '%s', expected up to 64 hexadecimal digits".formatted(name, text));
+    }
+  }
 }

@@ -13,10 +13,16 @@ import java.util.Map;
  * @param run the run's id; null to derive it from the CloudEvent's source and id
  * @param priority higher goes first; null for the flow's own
  * @param tags for people and filters; may be left out
+ * @param triggeredBy the events that the run is asked for; may be left out
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunRequest(
-    String flow, Map<String, JsonNode> parameters, RunId run, Integer priority, List<String> tags) {
+    String flow,
+    Map<String, JsonNode> parameters,
+    RunId run,
+    Integer priority,
+    List<String> tags,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TriggerEvent> triggeredBy) {
 
   /** The CloudEvent's type. */
   public static final String TYPE = "io.millrace.run.requested";
@@ -31,5 +37,7 @@ public record RunRequest(
     }
     parameters = parameters == null ? Map.of() : parameters;
     tags = tags == null ? List.of() : List.copyOf(tags);
+    triggeredBy = triggeredBy == null ? List.of() : List.copyOf(triggeredBy);
+    Required.within(triggeredBy.size(), 0, TriggerEvent.MOST, "triggeredBy.size");
   }
 }

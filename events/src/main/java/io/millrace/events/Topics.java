@@ -34,6 +34,11 @@ public record Topics(String prefix, int partitions) {
     return prefix + "millrace.run-requests";
   }
 
+  /** Events that anybody publishes for flows to wait for. */
+  public String triggerEvents() {
+    return prefix + "millrace.trigger-events";
+  }
+
   public String flows() {
     return prefix + "millrace.flows";
   }
@@ -67,6 +72,7 @@ public record Topics(String prefix, int partitions) {
   public List<Spec> specs() {
     return List.of(
         new Spec(runRequests(), partitions, kept(7, "LogAppendTime", LARGEST_IN)),
+        new Spec(triggerEvents(), partitions, kept(7, "LogAppendTime", LARGEST_IN)),
         new Spec(flows(), 1, compacted(LARGEST_IN)),
         new Spec(commands(), partitions, kept(7, "LogAppendTime", LARGEST_IN)),
         new Spec(orders(), partitions, kept(1, "CreateTime", LARGEST_OUT)),

@@ -6,6 +6,7 @@ import io.millrace.events.flow.FlowDocumentReader;
 import io.millrace.events.flow.FlowDocuments;
 import io.millrace.events.flow.FlowSamples;
 import io.millrace.events.flow.Kubernetes;
+import io.millrace.events.flow.Triggers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,6 +30,9 @@ final class Samples {
           .getFirst()
           .kubernetes();
 
+  static final TriggerEvent EVENT =
+      new TriggerEvent("data.ready", "event-1", TIME, TriggerEvent.Type.EVENT);
+
   private Samples() {}
 
   static List<Command> commands() {
@@ -42,8 +46,9 @@ final class Samples {
             5,
             List.of("nightly"),
             List.of(RunId.of("run-0")),
-            frontier()));
-    all.add(new Command.RunStart(RUN, FLOW, Map.of(), 0, List.of(), List.of(), null));
+            frontier(),
+            List.of()));
+    all.add(new Command.RunStart(RUN, FLOW, Map.of(), 0, List.of(), List.of(), null, List.of()));
     all.add(new Command.RunCancel(RUN, "enough"));
     all.add(new Command.RunCancel(RUN, null));
     all.add(new Command.RunSuspend(RUN));
@@ -55,6 +60,14 @@ final class Samples {
     all.add(new Command.CommandSkipped(17, "breaks the engine"));
     all.add(new Command.PermitsDemanded("all", 1, 2, 3, 4, 5));
     all.add(new Command.PermitsGranted("all", 1, 2, 3, 4, 5));
+    all.add(
+        new Command.TriggersSet(
+            FLOW, 7, FlowDocumentReader.read(FlowDocuments.parse(FlowSamples.FULL)).triggers()));
+    all.add(new Command.TriggersSet(FLOW, 7, Triggers.NONE));
+    all.add(new Command.TriggersRemoved("train", 8));
+    all.add(
+        new Command.EventArrived(
+            "train", "data.ready", "0123456789abcdef", EVENT, Map.of("a", Json.tree(1))));
     all.add(new Observation.Launched(ATTEMPT));
     all.add(new Observation.Rejected(ATTEMPT, "no such namespace"));
     all.add(new Observation.Deferred(ATTEMPT, Duration.ofMillis(1500), "quota"));
@@ -97,7 +110,8 @@ final class Samples {
             2,
             true,
             List.of(RunId.of("run-0")),
-            TIME),
+            TIME,
+            List.of()),
         new Order.Launch(
             ATTEMPT,
             FLOW,
@@ -112,7 +126,8 @@ final class Samples {
             0,
             false,
             List.of(),
-            TIME),
+            TIME,
+            List.of()),
         new Order.Cancel(ATTEMPT, CAUSE, new Kubernetes.Place(Kubernetes.Kind.POD, "team")),
         new Order.Cancel(ATTEMPT, CAUSE, null));
   }
@@ -163,7 +178,8 @@ final class Samples {
 
   static List<RunRequest> requests() {
     return List.of(
-        new RunRequest("train", Map.of("a", Json.tree(1)), RUN, 3, List.of("nightly")),
-        new RunRequest(FLOW.toString(), null, null, null, null));
+        new RunRequest(
+            "train", Map.of("a", Json.tree(1)), RUN, 3, List.of("nightly"), List.of(EVENT)),
+        new RunRequest(FLOW.toString(), null, null, null, null, null));
   }
 }

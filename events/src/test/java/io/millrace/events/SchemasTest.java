@@ -8,12 +8,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import io.millrace.events.flow.Announce;
 import io.millrace.events.flow.FlowDocument;
 import io.millrace.events.flow.FlowDocumentReader;
 import io.millrace.events.flow.FlowDocuments;
 import io.millrace.events.flow.FlowProblem;
 import io.millrace.events.flow.FlowSamples;
 import io.millrace.events.flow.Kubernetes;
+import io.millrace.events.flow.Triggers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.RecordComponent;
@@ -121,6 +123,10 @@ class SchemasTest {
     lists(flow, FlowDocument.class);
     lists(flow.at("/properties/parameters/additionalProperties"), FlowDocument.Parameter.class);
     lists(flow.at("/properties/limits"), FlowDocument.Limits.class);
+    lists(flow.at("/properties/triggers"), Triggers.class);
+    lists(flow.at("/properties/triggers/properties/events/items"), Triggers.On.class);
+    lists(flow.at("/properties/announce"), Announce.class);
+    lists(document("run-request").at("/properties/triggeredBy/items"), TriggerEvent.class);
     lists(step, FlowDocument.Step.class);
     lists(step.at("/properties/container"), FlowDocument.Container.class);
     lists(step.at("/properties/resources"), FlowDocument.Resources.class);
@@ -147,6 +153,16 @@ class SchemasTest {
     JsonNode task = document("task-changed");
     enumerates(task.at("/properties/state"), List.of(Event.TaskChange.values()));
     enumerates(task.at("/properties/cause/properties/kind"), List.of(Cause.Kind.values()));
+    enumerates(
+        document("run-request").at("/properties/triggeredBy/items/properties/type"),
+        List.of(TriggerEvent.Type.values()));
+    enumerates(
+        document("flow-document")
+            .at("/properties/triggers/properties/events/items/properties/result"),
+        List.of(Triggers.Result.values()));
+    enumerates(
+        document("flow-document").at("/properties/triggers/properties/match"),
+        List.of(Triggers.Match.values()));
     enumerates(document("run-changed").at("/properties/state"), List.of(Event.RunChange.values()));
     enumerates(
         document("flow-document").at("/properties/parameters/additionalProperties/properties/type"),

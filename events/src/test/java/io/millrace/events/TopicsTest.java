@@ -20,7 +20,8 @@ class TopicsTest {
         .containsEntry("test.millrace.state", 12)
         .containsEntry("test.millrace.events", 12)
         .containsEntry("test.millrace.flows", 1)
-        .hasSize(8);
+        .containsEntry("test.millrace.trigger-events", 12)
+        .hasSize(9);
   }
 
   @Test

@@ -147,6 +147,8 @@ public final class Installation implements AutoCloseable {
     options.add("-Dmillrace.data=" + folder.resolve("executor"));
     options.add("-Dmp.messaging.incoming.run-requests.group.instance.id=" + replica);
     options.add("-Dmp.messaging.incoming.orders.group.instance.id=" + replica);
+    options.add("-Dmp.messaging.incoming.trigger-events.group.instance.id=" + replica);
+    options.add("-Dmp.messaging.incoming.own-events.group.instance.id=" + replica);
     options.add("-Dmillrace.objects.s3.endpoint=" + addresses.address("s3"));
     options.add("-Dmillrace.objects.s3.bucket=millrace");
     options.addAll(
@@ -215,6 +217,10 @@ public final class Installation implements AutoCloseable {
     return send(HttpRequest.newBuilder(URI.create(apis.get(replica) + path)));
   }
 
+  public HttpResponse<String> delete(String replica, String path) {
+    return send(HttpRequest.newBuilder(URI.create(apis.get(replica) + path)).DELETE());
+  }
+
   public String api(String replica) {
     return apis.get(replica);
   }
@@ -248,7 +254,7 @@ public final class Installation implements AutoCloseable {
       String id, String flow, Map<String, JsonNode> parameters) {
     var headers = new RecordHeaders();
     CloudEvents.headers(id, "test", RunRequest.TYPE, flow, Instant.now()).forEach(headers::add);
-    byte[] body = Json.write(new RunRequest(flow, parameters, null, null, null));
+    byte[] body = Json.write(new RunRequest(flow, parameters, null, null, null, null));
     return new ProducerRecord<>("millrace.run-requests", null, null, null, body, headers);
   }
 

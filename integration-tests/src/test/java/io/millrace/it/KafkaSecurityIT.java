@@ -54,7 +54,16 @@ class KafkaSecurityIT {
   /** What each reads, by the rest of the topic's name. */
   private static final Map<String, Set<String>> READS =
       Map.of(
-          SCHEDULER, Set.of("run-requests", "flows", "commands", "orders", "state", "owners"),
+          SCHEDULER,
+              Set.of(
+                  "run-requests",
+                  "trigger-events",
+                  "flows",
+                  "commands",
+                  "orders",
+                  "state",
+                  "events",
+                  "owners"),
           WATCHER, Set.of("flows", "state"),
           API, Set.of("flows", "state", "events"),
           PUBLISHER, Set.of(),
@@ -62,10 +71,18 @@ class KafkaSecurityIT {
 
   private static final Map<String, Set<String>> WRITES =
       Map.of(
-          SCHEDULER, Set.of("commands", "orders", "state", "events", "dead-letters", "owners"),
+          SCHEDULER,
+              Set.of(
+                  "commands",
+                  "orders",
+                  "state",
+                  "events",
+                  "dead-letters",
+                  "owners",
+                  "run-requests"),
           WATCHER, Set.of("commands"),
-          API, Set.of("flows", "run-requests", "commands"),
-          PUBLISHER, Set.of("run-requests"),
+          API, Set.of("flows", "run-requests", "trigger-events", "commands"),
+          PUBLISHER, Set.of("run-requests", "trigger-events"),
           READER, Set.of());
 
   private static final String FLOW =

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -32,7 +33,8 @@ public final class PublicEvents implements AutoCloseable {
   /** An event's type without what all have in common, its subject and its data. */
   public record Seen(String id, String type, String subject, JsonNode data) {}
 
-  private record Waiting(String type, String subject, CompletableFuture<Seen> event) {}
+  private record Waiting(
+      String type, String subject, Predicate<Seen> wanted, CompletableFuture<Seen> event) {}
 
   /**
    * @param kafka where the brokers are and how to get in
@@ -81,7 +83,9 @@ public final class PublicEvents implements AutoCloseable {
   }
 
   private static boolean matches(Waiting waits, Seen event) {
-    return event.type().equals(waits.type()) && event.subject().matches(waits.subject());
+    return event.type().equals(waits.type())
+        && event.subject().matches(waits.subject())
+        && waits.wanted().test(event);
   }
 
   private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
@@ -94,8 +98,14 @@ public final class PublicEvents implements AutoCloseable {
   }
 
   /** Completes with the first event of a type whose subject matches, seen already or later. */
-  public synchronized CompletableFuture<Seen> event(String type, String subject) {
-    var waits = new Waiting(type, subject, new CompletableFuture<>());
+  public CompletableFuture<Seen> event(String type, String subject) {
+    return event(type, subject, event -> true);
+  }
+
+  /** As {@link #event(String, String)}, where a condition holds besides. */
+  public synchronized CompletableFuture<Seen> event(
+      String type, String subject, Predicate<Seen> wanted) {
+    var waits = new Waiting(type, subject, wanted, new CompletableFuture<>());
     seen.stream()
         .filter(event -> matches(waits, event))
         .findFirst()

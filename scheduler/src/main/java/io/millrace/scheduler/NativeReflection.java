@@ -20,6 +20,8 @@ import io.millrace.events.RunRequest;
 import io.millrace.events.StepName;
 import io.millrace.events.TaskId;
 import io.millrace.events.TaskRanges;
+import io.millrace.events.TriggerEvent;
+import io.millrace.events.api.EventPublication;
 import io.millrace.events.api.EventView;
 import io.millrace.events.api.FlowView;
 import io.millrace.events.api.HistoryView;
@@ -31,6 +33,7 @@ import io.millrace.events.api.TaskView;
 import io.millrace.events.flow.FlowDocument;
 import io.millrace.events.flow.FlowProblem;
 import io.millrace.events.flow.Kubernetes;
+import io.millrace.events.flow.Triggers;
 import io.millrace.watcher.Stop;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
@@ -48,6 +51,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
       Entity.class,
       EntityCodec.class,
       Event.class,
+      EventPublication.class,
       EventView.class,
       FlowDocument.class,
       FlowProblem.class,
@@ -72,6 +76,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
       TaskId.class,
       TaskRanges.class,
       TaskView.class,
+      TriggerEvent.class,
+      Triggers.class,
     },
     classNames = {
       "io.millrace.scheduler.archive.RunArchive",

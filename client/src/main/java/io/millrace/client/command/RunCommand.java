@@ -95,7 +95,7 @@ final class RunCommand implements Callable<Integer> {
     ApiClient api = root.api();
     RunId wish = id == null ? null : Names.run(id);
     Map<String, JsonNode> values = ParameterValues.read(parameters, definition(api));
-    var request = new RunRequest(flow, values, wish, priority, tags);
+    var request = new RunRequest(flow, values, wish, priority, tags, null);
     return brokers == null ? ask(api, request) : publish(api, request);
   }
 

@@ -55,7 +55,7 @@ final class Workbench {
       throws IOException, InterruptedException {
     FlowRef ref = FlowDocuments.ref(document);
     step(new Command.FlowDefined(ref, document));
-    step(new Command.RunStart(RUN, ref, parameters, 0, List.of(), List.of(), null));
+    step(new Command.RunStart(RUN, ref, parameters, 0, List.of(), List.of(), null, List.of()));
     while (!isOver()) {
       Order.Launch order = orders.poll();
       if (order != null) {

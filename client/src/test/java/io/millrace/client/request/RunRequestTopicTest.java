@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 class RunRequestTopicTest {
   private static final RunRequest REQUEST =
-      new RunRequest("train", Map.of("lines", new IntNode(5)), null, 3, List.of("nightly"));
+      new RunRequest("train", Map.of("lines", new IntNode(5)), null, 3, List.of("nightly"), null);
 
   private static RunRequestTopic topic(String brokers) {
     return new RunRequestTopic(brokers, "team-a.", null, Duration.ofMillis(600));
@@ -63,7 +63,7 @@ class RunRequestTopicTest {
   @Test
   void knowsTheRunBeforehand() {
     assertThat(new Identified("17", REQUEST).run()).isEqualTo(RunId.derived("millrace-cli", "17"));
-    var named = new RunRequest("train", Map.of(), RunId.of("mine"), null, List.of());
+    var named = new RunRequest("train", Map.of(), RunId.of("mine"), null, List.of(), null);
     assertThat(new Identified("17", named).run()).isEqualTo(RunId.of("mine"));
     assertThat(Identified.of(REQUEST).id()).isNotEqualTo(Identified.of(REQUEST).id());
   }

@@ -75,7 +75,11 @@ public final class FlowGraph {
    * @return null when there are problems
    */
   public static FlowGraph check(FlowDocument document, List<FlowProblem> problems) {
-    return new GraphCheck(document).run(problems);
+    int before = problems.size();
+    new TriggerCheck(document, problems).run();
+    boolean triggersFit = problems.size() == before;
+    FlowGraph graph = new GraphCheck(document).run(problems);
+    return triggersFit ? graph : null;
   }
 
   public FlowDocument document() {

@@ -3,6 +3,8 @@ package io.millrace.events.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.events.FlowRef;
+import io.millrace.events.TriggerEvent;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -11,9 +13,19 @@ import java.util.List;
  * @param ref its content address
  * @param description for people; empty when there is none
  * @param document the definition; null in lists
+ * @param next when its schedule starts a run next; null where it has none, and in lists
+ * @param arrived events that have come while others are waited for; empty in lists
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record FlowView(FlowRef ref, String description, JsonNode document) {
+public record FlowView(
+    FlowRef ref,
+    String description,
+    JsonNode document,
+    Instant next,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TriggerEvent> arrived) {
+  public FlowView {
+    arrived = arrived == null ? List.of() : List.copyOf(arrived);
+  }
 
   /** The answer to {@code GET /api/v1/flows}: the current definition of each name, by name. */
   public record Page(List<FlowView> flows) {}

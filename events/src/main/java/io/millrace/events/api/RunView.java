@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.events.FlowRef;
 import io.millrace.events.RunId;
 import io.millrace.events.StepName;
+import io.millrace.events.TriggerEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,7 @@ import java.util.Map;
  * @param origins runs that it goes on from, the nearest first
  * @param started when it was accepted
  * @param ended when nothing of it ran any more; null before
+ * @param triggeredBy the events that it was started for; empty where somebody asked for it
  * @param steps in the document's order, those that nothing has reached included; null in lists
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -38,7 +40,12 @@ public record RunView(
     List<RunId> origins,
     Instant started,
     Instant ended,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TriggerEvent> triggeredBy,
     List<Step> steps) {
+
+  public RunView {
+    triggeredBy = triggeredBy == null ? List.of() : List.copyOf(triggeredBy);
+  }
 
   /** Where a run stands. */
   public enum State {

@@ -17,6 +17,9 @@ import java.util.Map;
  * @param steps in the order of the document, at least one
  * @param limits of each run, and of all runs of this flow together
  * @param priority of runs that name none; higher goes first
+ * @param triggers what starts runs by itself
+ * @param announce under which names its successes are events; null for {@code millrace.} and its
+ *     name
  */
 public record FlowDocument(
     String name,
@@ -25,7 +28,14 @@ public record FlowDocument(
     StepName start,
     List<Step> steps,
     Limits limits,
-    int priority) {
+    int priority,
+    Triggers triggers,
+    Announce announce) {
+
+  /** What the names of the events start with that the flow's successes are. */
+  public String announcedAs() {
+    return announce == null ? "millrace." + name : announce.prefix();
+  }
 
   /** The type of a parameter's value. */
   public enum Type {

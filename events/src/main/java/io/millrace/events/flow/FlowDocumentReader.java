@@ -85,6 +85,12 @@ public final class FlowDocumentReader {
     List<Step> steps = steps(fields);
     Limits limits = limits(fields.object("limits"));
     int priority = fields.integer("priority", 0, -MANY, MANY);
+    Triggers triggers =
+        fields.has("triggers")
+            ? TriggersReader.triggers(fields.object("triggers"), problems, "triggers")
+            : Triggers.NONE;
+    Announce announce =
+        fields.has("announce") ? TriggersReader.announce(fields.object("announce")) : null;
     StepName start = null;
     if (fields.has("start")) {
       start = fields.step("start", fields.at("start")).orElse(null);
@@ -94,7 +100,8 @@ public final class FlowDocumentReader {
     fields.nothingElse();
     return steps.isEmpty() || start == null
         ? null
-        : new FlowDocument(name, description, parameters, start, steps, limits, priority);
+        : new FlowDocument(
+            name, description, parameters, start, steps, limits, priority, triggers, announce);
   }
 
   private Parameter parameter(String name, Fields fields) {

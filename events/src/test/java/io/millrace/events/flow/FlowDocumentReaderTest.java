@@ -31,6 +31,17 @@ class FlowDocumentReaderTest {
         files: {type: json, required: true}
         note: {}
       limits: {maxParallelTasks: 20, maxParallelTasksOfFlow: 40, runTimeout: 2h}
+      triggers:
+        schedule: {cron: ["0 6 * * *", "30 0 12 * * 7"], timezone: Europe/Berlin, parameters: {files: [a]}}
+        events:
+        - {event: data.ready, where: {region: eu}, parameters: {files: names}}
+        - {flow: other.flow, step: fit}
+        - {flow: other.flow}
+        - {flow: other.flow, result: failed}
+        match: any
+        window: 1h
+        reset: {cron: "0 0 * * *"}
+      announce: {prefix: metaflow.Train, payload: {team: a}}
       start: begin
       steps:
       - name: begin
@@ -113,6 +124,58 @@ class FlowDocumentReaderTest {
     assertThat(next(flow, 9)).isEqualTo(new Gang(name("many"), 4));
     assertThat(next(flow, 11)).isEqualTo(new Linear(name("meet")));
     assertThat(next(flow, 12)).isEqualTo(new FlowDocument.End());
+  }
+
+  @Test
+  void triggersAreReadAsTheyAreWritten() {
+    FlowDocument flow = FlowDocumentReader.read(FlowDocuments.parse(FULL));
+    Triggers triggers = flow.triggers();
+    assertThat(triggers.schedule().times())
+        .isEqualTo(new Triggers.Times(List.of("0 6 * * *", "30 0 12 * * 7"), "Europe/Berlin"));
+    assertThat(triggers.schedule().parameters().get("files")).hasToString("[\"a\"]");
+    assertThat(triggers.events().stream().map(Triggers.On::label))
+        .containsExactly(
+            "data.ready", "flow other.flow step fit", "flow other.flow", "flow other.flow failed");
+    assertThat(triggers.events().getFirst().where()).containsEntry("region", "eu");
+    assertThat(triggers.events().getFirst().parameters()).containsEntry("files", "names");
+    assertThat(triggers.match()).isEqualTo(Triggers.Match.ANY);
+    assertThat(triggers.window()).isEqualTo(Duration.ofHours(1));
+    assertThat(triggers.reset()).isEqualTo(new Triggers.Times(List.of("0 0 * * *"), "UTC"));
+    assertThat(flow.announcedAs()).isEqualTo("metaflow.Train");
+  }
+
+  @Test
+  void everythingWrongWithTriggersIsSaidAtOnce() {
+    assertThat(
+            problems(
+                """
+                name: f
+                triggers:
+                  schedule: {cron: 5, zone: UTC}
+                  events:
+                  - {event: a b}
+                  - {event: a, flow: b}
+                  - {step: s}
+                  - {event: c}
+                  - {event: d, result: lost}
+                  - {event: c, parameters: {x: 1}}
+                  match: some
+                  reset: {cron: []}
+                announce: {}
+                steps: [{name: s, container: {command: [x]}}]
+                """))
+        .contains(
+            "triggers.schedule.cron: expected a cron expression or a list of 1 to 20 of them, found a number",
+            "triggers.schedule.zone: unknown field; expected one of cron, parameters, timezone",
+            "triggers.events[0].event: expected 1 to 255 visible ASCII characters, found 'a b'",
+            "triggers.events[1]: expected either 'event', a name, or 'flow', a flow that succeeds",
+            "triggers.events[2].step: only a flow has steps; name it by 'flow'",
+            "triggers.events[4].result: expected succeeded or failed, found \"lost\"",
+            "triggers.events[5]: 'c' stands in the list before; name each once",
+            "triggers.events[5].parameters.x: expected a text, found 1",
+            "triggers.match: expected all or any, found \"some\"",
+            "triggers.reset.cron: expected a cron expression or a list of 1 to 20 of them, found an empty list",
+            "announce.prefix: expected 1 to 255 visible ASCII characters");
   }
 
   private static void kubernetes(Kubernetes section) {
@@ -247,7 +310,7 @@ class FlowDocumentReaderTest {
             "limits.maxParallelTasks: expected a number from 1 to 100000, found 0",
             "limits.runTimeout: expected a duration such as 90s, 5m, 1h30m or PT5M, found 'soon'",
             "priority: expected a whole number, found a text \"high\"",
-            "colour: unknown field; expected one of description, limits, name, parameters, priority, start, steps");
+            "colour: unknown field; expected one of announce, description, limits, name, parameters, priority, start, steps, triggers");
   }
 
   @Test

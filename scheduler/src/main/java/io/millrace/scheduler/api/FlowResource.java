@@ -1,10 +1,12 @@
 package io.millrace.scheduler.api;
 
+import io.millrace.core.Entity;
 import io.millrace.events.FlowRef;
 import io.millrace.events.api.FlowView;
 import io.millrace.events.flow.FlowDocument;
 import io.millrace.events.flow.FlowDocuments;
 import io.millrace.scheduler.intake.FlowCatalog;
+import io.millrace.scheduler.view.RunView;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -15,6 +17,8 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
@@ -24,8 +28,11 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 public class FlowResource {
   private final FlowCatalog catalog;
 
-  FlowResource(FlowCatalog catalog) {
+  private final RunView view;
+
+  FlowResource(FlowCatalog catalog, RunView view) {
     this.catalog = catalog;
+    this.view = view;
   }
 
   @GET
@@ -34,7 +41,7 @@ public class FlowResource {
     return new FlowView.Page(
         catalog.current().stream()
             .sorted(Comparator.comparing(FlowRef::name))
-            .map(ref -> new FlowView(ref, description(ref), null))
+            .map(ref -> new FlowView(ref, description(ref), null, null, List.of()))
             .toList());
   }
 
@@ -44,11 +51,7 @@ public class FlowResource {
   public Uni<FlowView> get(@PathParam("flow") String flow) {
     return catalog
         .find(flow)
-        .map(
-            found ->
-                found
-                    .map(ref -> new FlowView(ref, description(ref), catalog.definition(ref)))
-                    .orElseThrow(() -> unknown(flow)));
+        .map(found -> found.map(this::detail).orElseThrow(() -> unknown(flow)));
   }
 
   @POST
@@ -58,6 +61,12 @@ public class FlowResource {
   public Uni<FlowView.Deployed> deploy(String document) {
     return catalog
         .deploy(FlowDocuments.parse(document))
+        .call(
+            deployed ->
+                deployed.triggers().areNone()
+                    ? Uni.createFrom().voidItem()
+                    : view.awaitTriggers(
+                        deployed.ref().name(), deployed.version(), RunResource.SHOWN))
         .map(deployed -> new FlowView.Deployed(deployed.ref(), deployed.changed()));
   }
 
@@ -80,6 +89,19 @@ public class FlowResource {
   private static ApiException unknown(String flow) {
     return ApiException.notFound(
         "no flow is called '%s'; GET /api/v1/flows lists them".formatted(flow));
+  }
+
+  private FlowView detail(FlowRef ref) {
+    Optional<Entity.Trigger> trigger = view.trigger(ref.name());
+    return new FlowView(
+        ref,
+        description(ref),
+        catalog.definition(ref),
+        trigger.map(Entity.Trigger::next).orElse(null),
+        trigger.stream()
+            .flatMap(waiting -> waiting.arrived().values().stream())
+            .map(Entity.Trigger.Arrived::event)
+            .toList());
   }
 
   private String description(FlowRef ref) {

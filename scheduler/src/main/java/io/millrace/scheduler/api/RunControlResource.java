@@ -133,7 +133,8 @@ public class RunControlResource {
             former.run().priority(),
             former.run().tags(),
             former.run().origins(),
-            null);
+            null,
+            former.run().triggeredBy());
     return admission
         .resume(start, next, frontier(former, asked.from()))
         .chain(() -> view.awaitShown(next, RunResource.SHOWN))

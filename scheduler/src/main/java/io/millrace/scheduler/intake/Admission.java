@@ -88,7 +88,15 @@ public class Admission {
     }
     int priority = request.priority() == null ? document.priority() : request.priority();
     return new Verdict.Admitted(
-        new Command.RunStart(run, ref, parameters, priority, request.tags(), List.of(), null));
+        new Command.RunStart(
+            run,
+            ref,
+            parameters,
+            priority,
+            request.tags(),
+            List.of(),
+            null,
+            request.triggeredBy()));
   }
 
   private static Map<String, JsonNode> parameters(
@@ -145,6 +153,7 @@ public class Admission {
             former.priority(),
             former.tags(),
             origins,
-            frontier));
+            frontier,
+            former.triggeredBy()));
   }
 }

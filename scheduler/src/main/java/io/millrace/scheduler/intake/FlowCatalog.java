@@ -10,6 +10,7 @@ import io.millrace.events.flow.FlowDocumentReader;
 import io.millrace.events.flow.FlowDocuments;
 import io.millrace.events.flow.FlowProblem;
 import io.millrace.events.flow.InvalidFlowException;
+import io.millrace.events.flow.Triggers;
 import io.millrace.scheduler.policy.FlowPolicy;
 import io.millrace.scheduler.topics.CommandWriter;
 import io.millrace.scheduler.topics.Installation;
@@ -19,6 +20,7 @@ import io.millrace.scheduler.topics.TopicFollower;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -53,26 +55,39 @@ public class FlowCatalog {
   private final CommandWriter writer;
   private final Offsets offsets;
   private final FlowPolicy policy;
+  private final TriggerCommands triggers;
   private final Map<FlowRef, List<FlowProblem>> judged = new ConcurrentHashMap<>();
   private final Map<FlowRef, JsonNode> definitions = new ConcurrentHashMap<>();
   private final Map<FlowRef, FlowDocument> documents = new ConcurrentHashMap<>();
-  private final Map<String, FlowRef> current = new ConcurrentSkipListMap<>();
+  private final Map<String, Deployment> current = new ConcurrentSkipListMap<>();
+  private final Map<String, Long> withdrawn = new ConcurrentHashMap<>();
+  private volatile long latest;
   private TopicFollower follower;
 
   /** The value of a record whose key is a flow's name: its current definition. */
   private record Pointer(FlowRef ref) {}
+
+  /**
+   * A flow that is deployed.
+   *
+   * @param ref its current definition
+   * @param version grows with each deployment of whatever flow
+   */
+  public record Deployment(FlowRef ref, long version) {}
 
   FlowCatalog(
       Installation installation,
       KafkaClients clients,
       CommandWriter writer,
       Offsets offsets,
-      FlowPolicy policy) {
+      FlowPolicy policy,
+      TriggerCommands triggers) {
     this.installation = installation;
     this.clients = clients;
     this.writer = writer;
     this.offsets = offsets;
     this.policy = policy;
+    this.triggers = triggers;
   }
 
   void start(@Observes @Priority(AFTER_THE_TOPICS) StartupEvent start) {
@@ -88,7 +103,7 @@ public class FlowCatalog {
   private void read(ConsumerRecords<byte[], byte[]> records) {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       try {
-        read(new String(record.key(), StandardCharsets.UTF_8), record.value());
+        read(new String(record.key(), StandardCharsets.UTF_8), record.value(), record.offset());
       } catch (RuntimeException foreign) {
         LOG.warnf(
             "topic=%s offset=%d is no flow and is passed over: %s",
@@ -97,7 +112,7 @@ public class FlowCatalog {
     }
   }
 
-  private void read(String key, byte[] value) {
+  private void read(String key, byte[] value, long offset) {
     if (key.indexOf('@') >= 0) {
       FlowRef ref = FlowRef.parse(key);
       Decoded<JsonNode> document = Json.read(value, JsonNode.class, "a flow document");
@@ -108,9 +123,13 @@ public class FlowCatalog {
       }
     } else if (value == null) {
       current.remove(key);
+      withdrawn.put(key, offset);
+      latest = offset;
     } else if (Json.read(value, Pointer.class, "a flow's pointer")
         instanceof Decoded.Understood<Pointer>(Pointer pointer)) {
-      current.put(key, pointer.ref());
+      current.put(key, new Deployment(pointer.ref(), offset));
+      withdrawn.remove(key);
+      latest = offset;
     }
   }
 
@@ -121,7 +140,27 @@ public class FlowCatalog {
 
   /** The current definitions, by name. */
   public List<FlowRef> current() {
+    return current.values().stream().map(Deployment::ref).toList();
+  }
+
+  /** What is deployed, by name. */
+  public List<Deployment> deployments() {
     return List.copyOf(current.values());
+  }
+
+  /** The names of flows that were withdrawn, and since which version. */
+  public Map<String, Long> withdrawn() {
+    return Map.copyOf(withdrawn);
+  }
+
+  /** The version of the latest deployment or withdrawal that is known here. */
+  public long latest() {
+    return latest;
+  }
+
+  /** Completes when everything is known that was deployed before. */
+  public Uni<Void> upToDate() {
+    return offsets.ends(installation.topics().flows(), 1).chain(ends -> reached(ends.get(0)));
   }
 
   /**
@@ -133,10 +172,7 @@ public class FlowCatalog {
     if (known.isPresent()) {
       return Uni.createFrom().item(known);
     }
-    return offsets
-        .ends(installation.topics().flows(), 1)
-        .chain(ends -> reached(ends.get(0)))
-        .map(ignored -> known(text));
+    return upToDate().map(ignored -> known(text));
   }
 
   private Uni<Void> reached(long offset) {
@@ -145,7 +181,7 @@ public class FlowCatalog {
 
   private Optional<FlowRef> known(String text) {
     if (text.indexOf('@') < 0) {
-      return Optional.ofNullable(current.get(text));
+      return Optional.ofNullable(current.get(text)).map(Deployment::ref);
     }
     try {
       return Optional.of(FlowRef.parse(text)).filter(definitions::containsKey);
@@ -178,7 +214,7 @@ public class FlowCatalog {
   }
 
   /** What came of a deployment. */
-  public record Deployed(FlowRef ref, boolean changed) {}
+  public record Deployed(FlowRef ref, boolean changed, long version, Triggers triggers) {}
 
   /**
    * Deploys a document as the current definition of its name.
@@ -208,7 +244,8 @@ public class FlowCatalog {
     if (!problems.isEmpty()) {
       throw new InvalidFlowException(problems);
     }
-    boolean changed = !ref.equals(current.get(ref.name()));
+    Deployment before = current.get(ref.name());
+    boolean changed = before == null || !ref.equals(before.ref());
     String topic = installation.topics().flows();
     return writer
         .send(new ProducerRecord<>(topic, 0, bytes(ref.toString()), Json.write(canonical)))
@@ -217,8 +254,15 @@ public class FlowCatalog {
                 writer.send(
                     new ProducerRecord<>(
                         topic, 0, bytes(ref.name()), Json.write(new Pointer(ref)))))
-        .chain(pointer -> reached(pointer.offset() + 1))
-        .map(ignored -> new Deployed(ref, changed));
+        // Not on the producer's own thread, which a first record to another topic would wait for.
+        .emitOn(Infrastructure.getDefaultExecutor())
+        .chain(
+            pointer ->
+                triggers
+                    .set(ref, pointer.offset(), read.triggers())
+                    .chain(() -> reached(pointer.offset() + 1))
+                    .replaceWith(
+                        () -> new Deployed(ref, changed, pointer.offset(), read.triggers())));
   }
 
   /**
@@ -237,7 +281,12 @@ public class FlowCatalog {
                         .send(
                             new ProducerRecord<>(
                                 installation.topics().flows(), 0, bytes(name), null))
-                        .chain(tombstone -> reached(tombstone.offset() + 1))
+                        .emitOn(Infrastructure.getDefaultExecutor())
+                        .chain(
+                            tombstone ->
+                                triggers
+                                    .remove(name, tombstone.offset())
+                                    .chain(() -> reached(tombstone.offset() + 1)))
                         .replaceWith(true));
   }
 

@@ -2,6 +2,7 @@ package io.millrace.scheduler.launch;
 
 import io.millrace.events.AttemptId;
 import io.millrace.events.Digests;
+import io.millrace.events.Json;
 import io.millrace.events.Order;
 import io.millrace.events.RunId;
 import java.util.Map;
@@ -32,6 +33,9 @@ public final class OrderVariables {
       variables.put(
           "MILLRACE_ORIGIN_RUNS",
           order.origins().stream().map(RunId::value).collect(Collectors.joining(",")));
+    }
+    if (!order.triggeredBy().isEmpty()) {
+      variables.put("MILLRACE_TRIGGERED_BY", Json.text(order.triggeredBy()));
     }
     variables.put(
         "TRACEPARENT",

@@ -1,9 +1,11 @@
 package io.millrace.scheduler.loop;
 
 import io.millrace.core.Decision;
+import io.millrace.events.CloudEvents;
 import io.millrace.events.Command;
 import io.millrace.events.Json;
 import io.millrace.events.Order;
+import io.millrace.events.RunRequest;
 import io.millrace.events.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * Sends what follows from decisions at once, without waiting. What is not yet known to be
@@ -47,6 +50,23 @@ final class Outbox implements AutoCloseable {
       Integer to = message.partition() < 0 ? null : Integer.valueOf(message.partition());
       send(record(topics.commands(), to, message.key(), Json.write(message.command())));
     }
+    for (Decision.Request request : decision.requests()) {
+      send(record(request));
+    }
+  }
+
+  /** As everybody asks for runs; the same request again asks for the same run. */
+  private ProducerRecord<byte[], byte[]> record(Decision.Request request) {
+    String run = request.run().value();
+    var headers = new RecordHeaders();
+    CloudEvents.headers(request.id(), request.source(), RunRequest.TYPE, run, request.time())
+        .forEach(headers::add);
+    return new ProducerRecord<>(
+        topics.runRequests(),
+        null,
+        run.getBytes(StandardCharsets.UTF_8),
+        Json.write(request.request()),
+        headers);
   }
 
   /** A command to this partition itself. */

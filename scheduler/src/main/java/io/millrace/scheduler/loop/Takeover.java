@@ -110,6 +110,8 @@ final class Takeover {
       case Entity.Progress progress -> 2;
       case Entity.Limit limit -> 2;
       case Entity.Permits permits -> 2;
+      case Entity.Trigger trigger -> 2;
+      case Entity.Heard heard -> 2;
       case Entity.Settings settings -> 2;
     };
   }

@@ -79,6 +79,7 @@ public record RunEntities(RunId id, Map<EntityKey, Entity> entities) {
         run().origins(),
         run().started(),
         state instanceof RunState.Ended ended ? ended.at() : null,
+        run().triggeredBy(),
         steps);
   }
 

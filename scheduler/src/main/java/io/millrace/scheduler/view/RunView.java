@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -55,6 +56,9 @@ public class RunView {
    */
   private final Map<RunId, Map<EntityKey, byte[]>> runs = new HashMap<>();
 
+  /** What starts runs of flows by itself, by flow, as bytes. */
+  private final Map<String, byte[]> triggers = new ConcurrentHashMap<>();
+
   private final Set<Expected> expected = ConcurrentHashMap.newKeySet();
 
   /** Runs whose end somebody waits for. */
@@ -63,8 +67,8 @@ public class RunView {
   private final List<Consumer<RunId>> endListeners = new CopyOnWriteArrayList<>();
   private TopicFollower follower;
 
-  /** Somebody waits to see a run. */
-  private record Expected(RunId run, CompletableFuture<Void> shown) {}
+  /** Somebody waits to see something. */
+  private record Expected(BooleanSupplier isThere, CompletableFuture<Void> shown) {}
 
   RunView(Installation installation, KafkaClients clients) {
     this.installation = installation;
@@ -102,9 +106,19 @@ public class RunView {
 
   /** Completes when a run is shown, or when it has not been for a while: then it may still come. */
   public Uni<Void> awaitShown(RunId run, Duration atMost) {
+    return await(() -> find(run).isPresent(), atMost);
+  }
+
+  /** Completes when what starts runs of a deployed flow is shown, or not after a while. */
+  public Uni<Void> awaitTriggers(String flow, long version, Duration atMost) {
+    return await(
+        () -> trigger(flow).filter(trigger -> trigger.version() >= version).isPresent(), atMost);
+  }
+
+  private Uni<Void> await(BooleanSupplier isThere, Duration atMost) {
     var waiting =
         new Expected(
-            run,
+            isThere,
             new CompletableFuture<Void>()
                 .completeOnTimeout(null, atMost.toMillis(), TimeUnit.MILLISECONDS));
     expected.add(waiting);
@@ -116,7 +130,7 @@ public class RunView {
   }
 
   private void lookFor(Expected waiting) {
-    if (find(waiting.run()).isPresent()) {
+    if (waiting.isThere().getAsBoolean()) {
       waiting.shown().complete(null);
     }
   }
@@ -154,8 +168,11 @@ public class RunView {
   private void read(ConsumerRecord<byte[], byte[]> record, List<RunId> ended) {
     String text = new String(record.key(), StandardCharsets.UTF_8);
     try {
-      if (!text.equals(Position.KEY) && EntityKey.parse(text) instanceof EntityKey.OfRun key) {
+      EntityKey parsed = text.equals(Position.KEY) ? null : EntityKey.parse(text);
+      if (parsed instanceof EntityKey.OfRun key) {
         keep(key, record.value(), ended);
+      } else if (parsed instanceof EntityKey.TriggersKey key) {
+        triggers.compute(key.flow(), (flow, before) -> record.value());
       }
     } catch (IllegalArgumentException newer) {
       LOG.warnf("key=%s is not shown: %s", text, newer.getMessage());
@@ -178,6 +195,13 @@ public class RunView {
         && !over.archived()) {
       ended.add(key.run());
     }
+  }
+
+  /** What starts runs of a flow by itself; empty when nothing does. */
+  public Optional<Entity.Trigger> trigger(String flow) {
+    return Optional.ofNullable(triggers.get(flow))
+        .map(bytes -> (Entity.Trigger) EntityCodec.read(new EntityKey.TriggersKey(flow), bytes))
+        .filter(trigger -> !trigger.triggers().areNone());
   }
 
   /** A run as it is now; empty when nothing is known of it. */

@@ -96,7 +96,8 @@ class LauncherTest {
                 0,
                 false,
                 List.of(),
-                null)));
+                null,
+                List.of())));
   }
 
   private Message<byte[]> cancel(String attempt) {

@@ -103,7 +103,7 @@ class TopicCheckIT {
   @Test
   void longerKeepingIsNoMistake() throws Exception {
     var topics = new Topics("long.", 2);
-    var longer = new HashMap<>(topics.specs().get(2).config());
+    var longer = new HashMap<>(topics.specs().get(3).config());
     longer.put("retention.ms", "-1");
     create(topics, new Topics.Spec(topics.commands(), 2, longer));
 

@@ -91,6 +91,7 @@ class DryRun implements FlowPolicy {
         0,
         false,
         List.of(),
-        null);
+        null,
+        List.of());
   }
 }

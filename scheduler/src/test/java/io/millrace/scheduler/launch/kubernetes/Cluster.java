@@ -185,7 +185,8 @@ final class Cluster implements AutoCloseable {
         0,
         false,
         List.of(),
-        Instant.now().plusSeconds(900));
+        Instant.now().plusSeconds(900),
+        List.of());
   }
 
   /** Launches a step that runs a shell's script. */

@@ -54,7 +54,8 @@ final class Steps {
         0,
         false,
         List.of(),
-        LATER);
+        LATER,
+        List.of());
   }
 
   /** The configuration with some keys set, {@code millrace.kubernetes.} left out. */

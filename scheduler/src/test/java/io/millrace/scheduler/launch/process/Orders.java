@@ -55,6 +55,7 @@ final class Orders {
         0,
         false,
         List.of(RunId.of("run-0")),
-        notAfter);
+        notAfter,
+        List.of());
   }
 }

@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.millrace.events.AttemptId;
 import io.millrace.events.Order;
 import io.millrace.events.RunId;
+import io.millrace.events.TriggerEvent;
 import io.millrace.events.flow.FlowDocument.Container;
 import io.millrace.events.flow.FlowDocument.Resources;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -52,7 +54,13 @@ class StepEnvironmentTest {
         2,
         true,
         List.of(RunId.of("run-0"), RunId.of("run-9")),
-        Orders.LATER);
+        Orders.LATER,
+        List.of(
+            new TriggerEvent(
+                "data.ready",
+                "e1",
+                Instant.parse("2026-01-02T03:04:05Z"),
+                TriggerEvent.Type.EVENT)));
   }
 
   @Test
@@ -87,6 +95,9 @@ class StepEnvironmentTest {
             Map.entry("MILLRACE_OUTCOME_FILE", attempt + "/outcome.json"),
             Map.entry("MILLRACE_DATA_DIR", task),
             Map.entry("MILLRACE_DATA_URI", "file://" + task),
+            Map.entry(
+                "MILLRACE_TRIGGERED_BY",
+                "[{\"name\":\"data.ready\",\"id\":\"e1\",\"time\":\"2026-01-02T03:04:05Z\",\"type\":\"event\"}]"),
             Map.entry("MILLRACE_USER_FAILURES", "2"),
             Map.entry("MILLRACE_FALLBACK", "1"),
             Map.entry("TRACEPARENT", environment.get("TRACEPARENT")));
