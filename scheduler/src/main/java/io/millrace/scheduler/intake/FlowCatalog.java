@@ -181,11 +181,13 @@ public class FlowCatalog {
   public record Deployed(FlowRef ref, boolean changed) {}
 
   /**
-   * Deploys a document as the current definition of its name.
+   * Stores a document, so that runs can be asked for.
    *
+   * @param asCurrent whether it becomes the current definition of its name; if not, it is known by
+   *     {@code name@sha256} alone and stands in no list
    * @throws InvalidFlowException with everything that is wrong with it
    */
-  public Uni<Deployed> deploy(JsonNode document) {
+  public Uni<Deployed> deploy(JsonNode document, boolean asCurrent) {
     JsonNode canonical = FlowDocuments.canonical(document);
     var problems = new ArrayList<FlowProblem>();
     FlowDocument read = FlowDocumentReader.read(canonical, problems);
@@ -208,16 +210,22 @@ public class FlowCatalog {
     if (!problems.isEmpty()) {
       throw new InvalidFlowException(problems);
     }
-    boolean changed = !ref.equals(current.get(ref.name()));
+    boolean changed =
+        asCurrent ? !ref.equals(current.get(ref.name())) : !definitions.containsKey(ref);
+    if (!changed && !asCurrent) {
+      return Uni.createFrom().item(new Deployed(ref, false));
+    }
     String topic = installation.topics().flows();
     return writer
         .send(new ProducerRecord<>(topic, 0, bytes(ref.toString()), Json.write(canonical)))
         .chain(
             definition ->
-                writer.send(
-                    new ProducerRecord<>(
-                        topic, 0, bytes(ref.name()), Json.write(new Pointer(ref)))))
-        .chain(pointer -> reached(pointer.offset() + 1))
+                asCurrent
+                    ? writer.send(
+                        new ProducerRecord<>(
+                            topic, 0, bytes(ref.name()), Json.write(new Pointer(ref))))
+                    : Uni.createFrom().item(definition))
+        .chain(last -> reached(last.offset() + 1))
         .map(ignored -> new Deployed(ref, changed));
   }
 
