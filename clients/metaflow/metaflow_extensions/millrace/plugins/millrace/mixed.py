@@ -115,4 +115,7 @@ def explained(cause: Optional[Dict[str, Any]], message: Optional[str]) -> str:
     code = cause.get("exitCode")
     text = cause["kind"] if code is None else "%s (exit code %d)" % (cause["kind"], code)
     said = cause.get("message")
+    if said and cause["kind"] == "user-error":
+        # What follows is the end of the log, which was said already.
+        said = said.split("\n", 1)[0].partition("; stderr ends")[0]
     return text if not said or said == cause["kind"] else "%s: %s" % (text, said)

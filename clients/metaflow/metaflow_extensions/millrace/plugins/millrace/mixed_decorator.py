@@ -30,6 +30,10 @@ class MillraceDecorator(KubernetesDecorator):
     session: ClassVar[str] = uuid.uuid4().hex
     is_swept: ClassVar[bool] = False
 
+    def init(self) -> None:
+        # Metaflow looks for it in the class itself.
+        super().init()
+
     def step_init(
         self, flow: Any, graph: Any, step: str, decos: List[Any], environment: Any, flow_datastore: Any, logger: Any
     ) -> None:
