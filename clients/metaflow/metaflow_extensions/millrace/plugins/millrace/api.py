@@ -16,6 +16,9 @@ DEFAULT_URL = "http://127.0.0.1:8080"
 SILENCE = 60.0
 ANSWER = 30.0
 
+#: How often in a row a stream is taken up again; together with the pauses, a server has a minute to come back.
+MOST_FAILURES = 8
+
 #: The last event of a run, and the state that it leaves the run in.
 ENDS = {
     "io.millrace.run.succeeded": "succeeded",
@@ -31,6 +34,10 @@ class MillraceException(MetaflowException):
 
 class UnknownException(MillraceException):
     """What was asked for is not there."""
+
+
+class UnreachableException(MillraceException):
+    """Nobody answers at the API's address."""
 
 
 class StreamEvent(NamedTuple):
@@ -52,6 +59,10 @@ class MillraceApi:
 
     def deploy(self, document: Dict[str, Any]) -> Dict[str, Any]:
         return self._call("POST", "/flows", document)
+
+    def define(self, document: Dict[str, Any]) -> str:
+        """Stores a definition that becomes nobody's current one, and returns the reference by which runs are asked for."""
+        return str(self._call("POST", "/flows?current=false", document)["ref"])
 
     def flow(self, name: str) -> Optional[Dict[str, Any]]:
         """The current definition of a name; None where there is none."""
@@ -80,6 +91,10 @@ class MillraceApi:
 
     def runs(self, flow: str, limit: int = 100) -> Dict[str, Any]:
         return self._call("GET", "/runs?" + urllib.parse.urlencode({"flow": flow, "limit": limit}))
+
+    def tagged(self, tag: str) -> List[Dict[str, Any]]:
+        """The newest thousand runs that were asked for with a tag."""
+        return self._call("GET", "/runs?" + urllib.parse.urlencode({"tag": tag, "limit": 1000}))["runs"]
 
     def control(self, run_id: str, what: str, body: Optional[Dict[str, Any]] = None) -> None:
         """``cancel``, ``suspend`` or ``resume``."""
@@ -110,11 +125,15 @@ class MillraceApi:
                         return
                 failures += 1
                 reason = "the stream ended before the run did"
-            except OSError as broken:
+            except (OSError, UnreachableException) as broken:
                 _check(run_id, deadline)
+                if last is None and isinstance(broken, UnreachableException):
+                    raise
                 failures += 1
                 reason = str(broken)
-            if failures > 5:
+            if failures <= MOST_FAILURES:
+                _pause(failures, deadline)
+            else:
                 raise MillraceException(
                     "The events of run %s cannot be followed at %s: %s. The run itself goes on; "
                     "ask for its status later." % (run_id, self.url, reason)
@@ -144,9 +163,21 @@ class MillraceApi:
         path = "/runs/%s/tasks/%s/attempts/%d/logs?follow=%s" % (
             urllib.parse.quote(run_id, safe=""), urllib.parse.quote(task, safe=""), attempt, str(follow).lower()
         )
-        for _, line in self._messages(path, None, SILENCE):
-            if line is not None:
-                yield line
+        last: Optional[str] = None
+        failures = 0
+        while True:
+            try:
+                for identity, line in self._messages(path, last, SILENCE):
+                    failures = 0
+                    last = identity or last
+                    if line is not None:
+                        yield line
+                return
+            except (OSError, UnreachableException):
+                failures += 1
+                if last is None or not follow or failures > MOST_FAILURES:
+                    raise
+                _pause(failures)
 
     def _stream(
         self, run_id: str, last: Optional[str], deadline: Optional[float] = None
@@ -197,7 +228,7 @@ class MillraceApi:
             with refused:
                 raise _refusal(refused, url) from None
         except urllib.error.URLError as unreachable:
-            raise MillraceException(
+            raise UnreachableException(
                 "Millrace cannot be reached at %s: %s. Start it (make dev), or set MILLRACE_API to "
                 "the address of its API." % (self.url, unreachable.reason)
             ) from None
@@ -206,6 +237,12 @@ class MillraceApi:
 def _check(run_id: str, deadline: Optional[float]) -> None:
     if deadline is not None and time.monotonic() >= deadline:
         raise TimeoutError("Run %s has not come so far within the time given; it goes on." % run_id)
+
+
+def _pause(failures: int, deadline: Optional[float] = None) -> None:
+    """Before a stream is taken up again: longer each time, for a server that is being started."""
+    pause = min(10.0, 0.25 * 2**failures)
+    time.sleep(pause if deadline is None else max(0.0, min(pause, deadline - time.monotonic())))
 
 
 def _refusal(refused: urllib.error.HTTPError, url: str) -> MillraceException:

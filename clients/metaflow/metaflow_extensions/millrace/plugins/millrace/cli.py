@@ -8,7 +8,7 @@ from metaflow import parameters
 from metaflow._vendor import click
 from metaflow.tagging_util import validate_tags
 
-from . import commands
+from . import commands, mixed_command
 from .api import ENDS, MillraceApi, MillraceException, UnknownException
 
 
@@ -213,7 +213,7 @@ def _follow(obj: Any, run: str) -> None:
             raise MillraceException("Run %s %s." % (run, ENDS[event.type]))
 
 
-for _command in commands.ALL:
+for _command in (*commands.ALL, mixed_command.step):
     millrace.add_command(_command)
 
 

@@ -26,7 +26,11 @@ def status(obj: Any, run_id: str) -> None:
 @click.command(help="List the runs of this flow, the newest first.")
 @click.pass_obj
 def runs(obj: Any) -> None:
+    from .mixed import is_mixed
+
     for run in obj.millrace.runs(obj.millrace_name.flow)["runs"]:
+        if is_mixed(run):
+            continue
         obj.echo_always("%s %s %s" % (run["run"], run["state"], run["started"]), err=False, no_bold=True)
 
 

@@ -178,28 +178,38 @@ def retry_counts(node: Any) -> Tuple[int, int]:
     return max([user for user, _ in counts] + [0]), max([error for _, error in counts] + [0])
 
 
-def _step(
-    flow: Any, graph: Any, node: Any, environment: Any, to: Deployment, ttl_seconds: Any
+def body(
+    flow: Any, graph: Any, node: Any, environment: Any, to: Deployment, ttl_seconds: Any, retries: int
 ) -> Dict[str, Any]:
-    user, errors = retry_counts(node)
-    step: Dict[str, Any] = {"name": node.name}
-    if node.type == "join":
-        step["join"] = True
-    step["container"] = container(flow, graph, node, to, environment, user)
+    """A step in itself, without its place in the graph and what follows when it fails.
+
+    :param retries: how often user code is tried again
+    """
+    step: Dict[str, Any] = {"name": node.name, "container": container(flow, graph, node, to, environment, retries)}
     resources = kubernetes_section.resources(node)
     if resources:
         step["resources"] = resources
     section = kubernetes_section.kubernetes(node, ttl_seconds)
     if section:
         step["kubernetes"] = section
+    timeout = find(node, "timeout")
+    if timeout is not None:
+        step["timeout"] = "%ds" % (timeout.secs + TIMEOUT_MARGIN)
+    return step
+
+
+def _step(
+    flow: Any, graph: Any, node: Any, environment: Any, to: Deployment, ttl_seconds: Any
+) -> Dict[str, Any]:
+    user, errors = retry_counts(node)
+    step = body(flow, graph, node, environment, to, ttl_seconds, user)
+    if node.type == "join":
+        step["join"] = True
     # A fallback has to fit within Metaflow's attempts too; its readers look at no later ones.
     fallbacks = min(errors, max(1, MAX_ATTEMPTS - 1 - user)) if errors else 0
     step["retry"] = _retry(node, user, MAX_ATTEMPTS - fallbacks)
     if fallbacks:
         step["fallback"] = {"attempts": fallbacks}
-    timeout = find(node, "timeout")
-    if timeout is not None:
-        step["timeout"] = "%ds" % (timeout.secs + TIMEOUT_MARGIN)
     following = _next(node, graph)
     if following is not None:
         step["next"] = following

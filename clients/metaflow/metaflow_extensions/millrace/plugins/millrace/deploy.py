@@ -18,6 +18,7 @@ from metaflow.util import get_username
 from .api import MillraceApi, MillraceException
 from .compiler import NotSupportedException, parameter_type, refuse
 from .deployment import CodePackage, Deployment
+from .kubernetes_section import find
 from .registry import Deployed, deployed
 from .variables import SYSROOTS
 
@@ -106,17 +107,25 @@ def executor(obj: Any, given: Optional[str], offline: bool) -> str:
             given = "process" if datastore == "local" else "kubernetes"
         else:
             given = "process" if obj.millrace.executor() == "process" else "kubernetes"
-    if given == "kubernetes" and datastore == "local":
+    check_datastore(given, datastore)
+    return given
+
+
+def check_datastore(on: str, datastore: str) -> None:
+    """Raises where steps would not reach the datastore.
+
+    :param on: what runs them
+    """
+    if on == "kubernetes" and datastore == "local":
         raise MillraceException(
             "Steps run on Kubernetes here, and pods cannot reach a datastore in a folder: use --datastore=s3, azure or "
             "gs, or set METAFLOW_DEFAULT_DATASTORE."
         )
-    if given == "process" and datastore == "s3" and not _has_aws_files() and "AWS_ACCESS_KEY_ID" in os.environ:
+    if on == "process" and datastore == "s3" and not _has_aws_files() and "AWS_ACCESS_KEY_ID" in os.environ:
         raise MillraceException(
             "Steps do not get AWS_ACCESS_KEY_ID of this environment, for a flow document keeps no secrets: put the "
             "credentials into AWS's own file (~/.aws/credentials, or what AWS_SHARED_CREDENTIALS_FILE names)."
         )
-    return given
 
 
 def _has_aws_files() -> bool:
@@ -133,6 +142,9 @@ def prepare(obj: Any, on: str) -> None:
     )
     obj.graph = obj.flow._graph
     for node in obj.graph:
+        if find(node, "millrace"):
+            # It says all that the attached @kubernetes would.
+            node.decorators[:] = [deco for deco in node.decorators if deco.name != "kubernetes"]
         for deco in node.decorators:
             if deco.name == "kubernetes":
                 # It would ask for Python's client of Kubernetes, which nothing here uses.
@@ -154,6 +166,16 @@ def deployment(
     :param is_stored: whether the package is made and stored; otherwise the result is only good to be looked at
     """
     refuse(obj.flow, obj.graph, schedule_parameters)
+    return described(obj, on, name, token, tags, namespace, package(obj, on) if is_stored else _no_package(obj))
+
+
+def described(
+    obj: Any, on: str, name: Name, token: Optional[str], tags: List[str], namespace: Optional[str], code: CodePackage
+) -> Deployment:
+    """What is the same for every step, with a package that is stored already.
+
+    :param token: None where Metaflow's own runtime drives the run
+    """
     options: Dict[str, Any] = {}
     for deco in flow_decorators(obj.flow):
         options.update(deco.get_top_level_options())
@@ -172,7 +194,7 @@ def deployment(
         # The interpreter that deploys runs the steps too, where they are processes.
         executable=sys.executable,
         datastore_type=obj.flow_datastore.TYPE,
-        datastore_root=_root(obj),
+        datastore_root=root(obj.flow_datastore),
         metadata_type=obj.metadata.TYPE,
         environment_type=obj.environment.TYPE,
         event_logger_type=obj.event_logger.TYPE,
@@ -185,18 +207,19 @@ def deployment(
         namespace=namespace,
         production_token=token,
         owner=get_username() or "",
-        package=package(obj, on) if is_stored else _no_package(obj),
+        package=code,
     )
 
 
-def _root(obj: Any) -> str:
-    root = obj.flow_datastore.datastore_root
-    return os.path.abspath(root) if obj.flow_datastore.TYPE == "local" else str(root)
+def root(flow_datastore: Any) -> str:
+    """Where a datastore is; of one in a folder, the whole path."""
+    where = flow_datastore.datastore_root
+    return os.path.abspath(where) if flow_datastore.TYPE == "local" else str(where)
 
 
 def _no_package(obj: Any) -> CodePackage:
     form = '{"version": 0, "archive_format": "tgz", "mfcontent_version": 1}'
-    return CodePackage(os.path.join(_root(obj), "package"), "", form, "package")
+    return CodePackage(os.path.join(root(obj.flow_datastore), "package"), "", form, "package")
 
 
 def package(obj: Any, on: str) -> CodePackage:
@@ -204,13 +227,17 @@ def package(obj: Any, on: str) -> CodePackage:
     obj.package = MetaflowPackage(obj.flow, obj.environment, obj.echo, suffixes=obj.package_suffixes)
     blob = obj.package.blob
     url, sha = obj.flow_datastore.save_data([blob], len_hint=1)[0]
-    folder = None
-    if on == "process":
-        is_local = obj.flow_datastore.TYPE == "local"
-        home = os.path.expanduser(os.environ.get("METAFLOW_HOME", "~/.metaflowconfig"))
-        folder = os.path.join(_root(obj) if is_local else os.path.abspath(home), obj.flow.name, "millrace-code", sha)
+    folder = code_folder(obj.flow.name, obj.flow_datastore, sha) if on == "process" else None
+    if folder:
         extract(blob, folder)
     return CodePackage(url, sha, obj.package.package_metadata, folder)
+
+
+def code_folder(flow_name: str, flow_datastore: Any, sha: str) -> str:
+    """Where a package is extracted for processes of this machine."""
+    home = os.path.abspath(os.path.expanduser(os.environ.get("METAFLOW_HOME", "~/.metaflowconfig")))
+    parent = root(flow_datastore) if flow_datastore.TYPE == "local" else home
+    return os.path.join(parent, flow_name, "millrace-code", sha)
 
 
 def extract(blob: bytes, folder: str) -> None:

@@ -40,10 +40,16 @@ class Deployment(NamedTuple):
     tags: List[str]
     #: In place of the production token's; None for that.
     namespace: Optional[str]
-    production_token: str
+    #: None where Metaflow's own runtime drives the run.
+    production_token: Optional[str]
     owner: str
     package: CodePackage
 
     @property
     def on_kubernetes(self) -> bool:
         return self.executor == "kubernetes"
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether Metaflow's own runtime drives the run, and Millrace runs single tasks of it."""
+        return self.production_token is None

@@ -11,7 +11,7 @@ from .variables import POD_FIELDS
 
 def resources(node: Any) -> Dict[str, str]:
     """What a step asks for. Metaflow has merged @resources into @kubernetes by now where a step has both."""
-    deco = find(node, "kubernetes") or find(node, "resources")
+    deco = pod_decorator(node) or find(node, "resources")
     if deco is None:
         return {}
     asked = deco.attributes
@@ -24,8 +24,8 @@ def resources(node: Any) -> Dict[str, str]:
 
 
 def kubernetes(node: Any, ttl_seconds: Optional[Any]) -> Dict[str, Any]:
-    """How a step runs on Kubernetes; empty where it has no @kubernetes."""
-    deco = find(node, "kubernetes")
+    """How a step runs on Kubernetes; empty where neither @kubernetes nor @millrace says it."""
+    deco = pod_decorator(node)
     if deco is None:
         return {}
     asked = deco.attributes
@@ -55,8 +55,14 @@ def kubernetes(node: Any, ttl_seconds: Optional[Any]) -> Dict[str, Any]:
 
 
 def image(node: Any) -> Optional[str]:
-    deco = find(node, "kubernetes")
+    deco = pod_decorator(node)
     return deco.attributes["image"] if deco is not None else None
+
+
+def pod_decorator(node: Any) -> Any:
+    """What says how a step's pod is to be: @millrace, which takes the same attributes, or @kubernetes; None for
+    neither."""
+    return find(node, "millrace") or find(node, "kubernetes")
 
 
 def find(node: Any, name: str) -> Any:

@@ -15,12 +15,12 @@ import subprocess
 import sys
 
 from capture import execute
-from task import Task, log_files
+from task import log_files, task_of
 
 
 def main():
     spec = json.loads(sys.argv[1])
-    task = Task(spec, os.environ)
+    task = task_of(spec, os.environ)
     data = os.environ["MILLRACE_DATA_DIR"]
     # The step gets the signal too; this process waits for what it still says.
     signal.signal(signal.SIGTERM, lambda *_: None)

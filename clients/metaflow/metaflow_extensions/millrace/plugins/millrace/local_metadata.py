@@ -27,6 +27,13 @@ def fetch(flow_name: str, run_id: str, metadata: Optional[str] = None, datastore
             sync_local_metadata_from_datastore(DATASTORE_LOCAL_DIR, task)
 
 
+def fetch_task(datastore: Any, run_id: str, step: str, task_id: str, attempt: int) -> None:
+    """Brings the metadata of one attempt, where its pod came so far as to store it."""
+    task = datastore.get_task_datastore(run_id, step, task_id, attempt=attempt, allow_not_done=True)
+    if task.has_metadata("local_metadata"):
+        sync_local_metadata_from_datastore(DATASTORE_LOCAL_DIR, task)
+
+
 def _configured(flow_name: str) -> Any:
     from metaflow.plugins import DATASTORES
 

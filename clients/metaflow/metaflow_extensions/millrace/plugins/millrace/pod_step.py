@@ -8,11 +8,11 @@ import os
 import sys
 
 from capture import execute
-from task import Task
+from task import task_of
 
 
 def main():
-    task = Task(json.loads(sys.argv[1]), os.environ)
+    task = task_of(json.loads(sys.argv[1]), os.environ)
     env = dict(os.environ, **task.variables())
     # Metaflow's way to save logs reads the same files.
     logs = [env["MFLOG_STDOUT"], env["MFLOG_STDERR"]]

@@ -10,7 +10,6 @@ from metaflow.mflog import BASH_SAVE_LOGS, export_mflog_env_vars
 from . import kubernetes_section, variables
 from .deployment import Deployment
 from .door import TAKEN
-from .kubernetes_section import find
 
 #: Where the scripts that run around a step are in an extracted code package.
 SCRIPTS = ".mf_code/metaflow_extensions/millrace/plugins/millrace/"
@@ -22,7 +21,7 @@ def container(flow: Any, graph: Any, node: Any, to: Deployment, environment: Any
         return {
             "image": kubernetes_section.image(node),
             "command": ["bash", "-c", script(flow, node, to, environment), "millrace", text(spec)],
-            "env": {**variables.of_pod(flow, to, find(node, "kubernetes")), **variables.of_user(node)},
+            "env": {**variables.of_pod(flow, to, kubernetes_section.pod_decorator(node)), **variables.of_user(node)},
         }
     launcher = os.path.join(str(to.package.folder), SCRIPTS, "launch_step.py")
     spec.update(root=to.datastore_root, code=to.package.folder, env=variables.of_process(flow, to))
@@ -36,9 +35,11 @@ def specification(
     """What the scripts that run around the step have to know; all of it is the same for each task of the step."""
     tags = [word for tag in to.tags for word in ("--tag", tag)]
     is_start = node.name == graph.start_step
-    project = {"project": to.project} if to.project else {}
+    special: Dict[str, Any] = {"project": to.project} if to.project else {}
+    if to.is_mixed:
+        special["mixed"] = True
     return {
-        **project,
+        **special,
         "flow": flow.name,
         "command": [_executable(node, to, environment), "-u", to.script] + _top_level(node, to),
         "init": tags,
@@ -56,17 +57,20 @@ def script(flow: Any, node: Any, to: Deployment, environment: Any) -> str:
     """What a pod's shell does: Metaflow's own way to the code package, then ``pod_step.py`` from it, which takes the
     specification as its argument. Its logs are saved at the end, whatever came of it."""
     logs = "$PWD/.logs"
-    worker = "$MILLRACE_TASK_ID-worker-$((MILLRACE_NODE_INDEX - 1))"
+    of = "$MILLRACE_PARAM_%s" if to.is_mixed else "$MILLRACE_%s_ID"
+    run, control = of % "RUN", of % "TASK"
+    attempt = "$MILLRACE_PARAM_ATTEMPT" if to.is_mixed else "$MILLRACE_ATTEMPT"
+    worker = control + "-worker-$((MILLRACE_NODE_INDEX - 1))"
     task = (
-        "export METAFLOW_TASK_ID=$MILLRACE_TASK_ID; if [ ${MILLRACE_NODE_INDEX:-0} -gt 0 ]; "
-        "then export METAFLOW_TASK_ID=%s; fi" % worker
+        "export METAFLOW_TASK_ID=%s; if [ ${MILLRACE_NODE_INDEX:-0} -gt 0 ]; "
+        "then export METAFLOW_TASK_ID=%s; fi" % (control, worker)
     )
     mflog = export_mflog_env_vars(
         flow_name=flow.name,
-        run_id="$MILLRACE_RUN_ID",
+        run_id=run,
         step_name=node.name,
         task_id="$METAFLOW_TASK_ID",
-        retry_count="$MILLRACE_ATTEMPT",
+        retry_count=attempt,
         datastore_type=to.datastore_type,
         datastore_root=to.datastore_root,
         stdout_path=logs + "/mflog_stdout",
@@ -100,7 +104,7 @@ def package_script(environment: Any, to: Deployment, command: str) -> str:
 def _executable(node: Any, to: Deployment, environment: Any) -> str:
     if not to.on_kubernetes:
         return to.executable
-    return str(environment.executable(node.name, find(node, "kubernetes").attributes["executable"]))
+    return str(environment.executable(node.name, kubernetes_section.pod_decorator(node).attributes["executable"]))
 
 
 def _top_level(node: Any, to: Deployment) -> List[str]:

@@ -32,6 +32,15 @@ class Task:
         self.id = self.control if self.node == 0 else "%s-worker-%d" % (self.control, self.node - 1)
         self.parameters_id = self.control + "-params"
 
+    def parameter(self, name):
+        """A parameter of the run as text; None where it has none."""
+        variable = "MILLRACE_PARAM_" + name.replace("-", "_").upper()
+        value = self.environ.get(variable)
+        if value is None and variable + "_FILE" in self.environ:
+            with open(self.environ[variable + "_FILE"], encoding="utf-8") as file:
+                value = file.read()
+        return value
+
     def variables(self):
         """What Metaflow wants in the environment of this task."""
         result = {
@@ -129,11 +138,7 @@ class Task:
         """The run's parameters as ``init`` reads them."""
         result = {}
         for name, kind in self.spec["parameters"].items():
-            variable = "MILLRACE_PARAM_" + name.replace("-", "_").upper()
-            value = self.environ.get(variable)
-            if value is None and variable + "_FILE" in self.environ:
-                with open(self.environ[variable + "_FILE"], encoding="utf-8") as file:
-                    value = file.read()
+            value = self.parameter(name)
             if value is None:
                 continue
             if kind == "json":
@@ -150,6 +155,41 @@ class Task:
         else:
             tasks = expand(self.environ["MILLRACE_INPUTS"])
         return ["%s/%s/%s" % (self.run, task.split("-", 1)[0].split(".", 1)[0], task) for task in tasks]
+
+
+class MixedTask(Task):
+    """A task of a run that Metaflow's own runtime drives (``mixed.py``). For Millrace it is a run of its own, whose
+    parameters say who it is; Metaflow counts its attempts and has made all that comes before it.
+    """
+
+    def __init__(self, spec, environ):
+        super().__init__(spec, environ)
+        self.run = self.parameter("run")
+        self.attempt = int(self.parameter("attempt"))
+        self.control = self.parameter("task")
+        self.id = self.control if self.node == 0 else "%s-worker-%d" % (self.control, self.node - 1)
+
+    def was_finished(self, env):
+        # The runtime has begun this attempt already: for Metaflow's readers no earlier one counts any more.
+        return False
+
+    def needs_parameters(self, env):
+        return False
+
+    def step_command(self, inputs_file):
+        with open(inputs_file, "w") as file:
+            file.write(self.parameter("inputs") or "")
+        command = self.spec["command"] + [
+            "step", self.step, "--task-id", self.id, "--input-paths-filename", inputs_file,
+        ] + json.loads(self.parameter("arguments"))
+        if self.spec["gang"]:
+            command += ["--split-index", str(self.node), "--ubf-context", "ubf_task" if self.node else "ubf_control"]
+        return command
+
+
+def task_of(spec, environ):
+    """Who this process is; the arguments are those of ``Task``."""
+    return (MixedTask if spec.get("mixed") else Task)(spec, environ)
 
 
 def expand(ranges):

@@ -97,15 +97,12 @@ def _everywhere(flow: Any, to: Deployment) -> Dict[str, str]:
         "METAFLOW_CODE_SHA": to.package.sha,
         "METAFLOW_CODE_METADATA": to.package.metadata,
         "METAFLOW_CODE_DS": to.datastore_type,
-        "METAFLOW_USER": "millrace",
-        "METAFLOW_OWNER": to.owner,
-        "METAFLOW_PRODUCTION_TOKEN": to.production_token,
-        "METAFLOW_RUNTIME_NAME": "millrace",
         "METAFLOW_DEFAULT_DATASTORE": to.datastore_type,
         "METAFLOW_DEFAULT_METADATA": to.metadata_type,
         "METAFLOW_FLOW_NAME": flow.name,
         "METAFLOW_FLOW_FILENAME": to.script,
     })
+    result.update(_identity(to))
     api = os.environ.get("MILLRACE_INTERNAL_API" if to.on_kubernetes else "MILLRACE_API")
     if api or "MILLRACE_API" in os.environ:
         # Where steps publish events to.
@@ -120,6 +117,18 @@ def _everywhere(flow: Any, to: Deployment) -> Dict[str, str]:
     if to.configs:
         result["METAFLOW_FLOW_CONFIG_VALUE"] = json.dumps({name: "kv." + name for name in to.configs})
     return result
+
+
+def _identity(to: Deployment) -> Dict[str, str]:
+    """Whose the run is: Millrace's, or, where Metaflow's own runtime drives it, the user's."""
+    if to.production_token is None:
+        return {"METAFLOW_USER": to.owner, "METAFLOW_RUNTIME_NAME": str(os.environ.get("METAFLOW_RUNTIME_NAME", "dev"))}
+    return {
+        "METAFLOW_USER": "millrace",
+        "METAFLOW_OWNER": to.owner,
+        "METAFLOW_PRODUCTION_TOKEN": to.production_token,
+        "METAFLOW_RUNTIME_NAME": "millrace",
+    }
 
 
 def _starts(name: str, beginnings: Iterable[str]) -> bool:

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import io.millrace.events.Decoded;
 import io.millrace.events.Json;
 import io.millrace.events.RunId;
+import io.millrace.events.api.FlowView;
 import io.millrace.events.api.RunView;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -75,6 +76,27 @@ class ApiIT {
     assertThat(shown.steps().get(2).retries()).isEqualTo(1);
     assertThat(get("/api/v1/runs?flow=api&state=succeeded")).contains(run.value());
     assertThat(get("/api/v1/runs?flow=other")).doesNotContain(run.value());
+  }
+
+  @Test
+  void aDefinitionThatIsNotCurrentIsRunByItsDigestAndListedNowhere() {
+    String text =
+        "{\"name\":\"unlisted\",\"steps\":[{\"name\":\"only\",\"container\":{\"command\":[\"true\"]}}]}";
+
+    var first =
+        read(
+            installation.post("one", "/api/v1/flows?current=false", text).body(),
+            FlowView.Deployed.class);
+    var again =
+        read(
+            installation.post("one", "/api/v1/flows?current=false", text).body(),
+            FlowView.Deployed.class);
+
+    assertThat(again).isEqualTo(new FlowView.Deployed(first.ref(), false));
+    assertThat(get("/api/v1/flows")).doesNotContain("unlisted");
+    RunId run =
+        accepted(installation.post("one", "/api/v1/runs", "{\"flow\":\"" + first.ref() + "\"}"));
+    assertThat(await(installation.events().end(run))).isEqualTo("succeeded");
   }
 
   @Test

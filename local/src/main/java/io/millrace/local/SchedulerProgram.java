@@ -80,8 +80,9 @@ record SchedulerProgram(Path jar, List<String> jvmOptions) {
     settings.put("millrace.executor", "process");
     settings.put("millrace.replica", "local");
     // One of a kind: after a kill -9 its successor is the same member at once.
-    settings.put("mp.messaging.incoming.run-requests.group.instance.id", "local");
-    settings.put("mp.messaging.incoming.orders.group.instance.id", "local");
+    for (String channel : List.of("run-requests", "orders", "trigger-events", "own-events")) {
+      settings.put("mp.messaging.incoming." + channel + ".group.instance.id", "local");
+    }
     settings.put("millrace.launch.stops-steps", "true");
     settings.put("millrace.launch.grace", "3s");
     settings.put("millrace.data", executorFolder.toString());

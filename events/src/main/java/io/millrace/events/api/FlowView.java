@@ -34,7 +34,8 @@ public record FlowView(
    * The answer to {@code POST /api/v1/flows}.
    *
    * @param ref the content address, which runs can ask for
-   * @param changed whether this is another definition than the current one before
+   * @param changed whether this is another definition than the current one before; of one that was
+   *     not to become current, whether it is new
    */
   public record Deployed(FlowRef ref, boolean changed) {}
 }

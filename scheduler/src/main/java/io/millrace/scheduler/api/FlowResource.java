@@ -10,11 +10,13 @@ import io.millrace.scheduler.view.RunView;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Comparator;
 import java.util.List;
@@ -57,10 +59,13 @@ public class FlowResource {
   @POST
   @Consumes(MediaType.WILDCARD)
   @ResponseStatus(201)
-  @Operation(summary = "Deploys a flow document, YAML or JSON, as the current one of its name")
-  public Uni<FlowView.Deployed> deploy(String document) {
+  @Operation(
+      summary =
+          "Deploys a flow document, YAML or JSON, as the current one of its name; with current=false it is known by name@sha256 alone")
+  public Uni<FlowView.Deployed> deploy(
+      @DefaultValue("true") @QueryParam("current") boolean current, String document) {
     return catalog
-        .deploy(FlowDocuments.parse(document))
+        .deploy(FlowDocuments.parse(document), current)
         .call(
             deployed ->
                 deployed.triggers().areNone()

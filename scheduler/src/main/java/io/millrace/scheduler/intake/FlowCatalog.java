@@ -35,6 +35,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jboss.logging.Logger;
 
 /**
@@ -46,6 +47,7 @@ public class FlowCatalog {
   private static final Logger LOG = Logger.getLogger(FlowCatalog.class);
   private static final int AFTER_THE_TOPICS = 50;
   private static final int LATE = 5_000;
+  private static final long NO_VERSION = -1;
 
   /** Leaves room in a command. */
   private static final int MOST_BYTES = 1 << 20;
@@ -213,15 +215,23 @@ public class FlowCatalog {
     return judged.computeIfAbsent(ref, known -> policy.problems(known, document(known)));
   }
 
-  /** What came of a deployment. */
+  /**
+   * What came of a document.
+   *
+   * @param changed whether it was not known as such before
+   * @param version of the deployment; {@value #NO_VERSION} where it became nobody's current one
+   * @param triggers that are to start runs by themselves now
+   */
   public record Deployed(FlowRef ref, boolean changed, long version, Triggers triggers) {}
 
   /**
-   * Deploys a document as the current definition of its name.
+   * Stores a document, so that runs can be asked for.
    *
+   * @param asCurrent whether it becomes the current definition of its name; if not, it is known by
+   *     {@code name@sha256} alone and stands in no list
    * @throws InvalidFlowException with everything that is wrong with it
    */
-  public Uni<Deployed> deploy(JsonNode document) {
+  public Uni<Deployed> deploy(JsonNode document, boolean asCurrent) {
     JsonNode canonical = FlowDocuments.canonical(document);
     var problems = new ArrayList<FlowProblem>();
     FlowDocument read = FlowDocumentReader.read(canonical, problems);
@@ -244,16 +254,13 @@ public class FlowCatalog {
     if (!problems.isEmpty()) {
       throw new InvalidFlowException(problems);
     }
+    if (!asCurrent) {
+      return define(ref, canonical);
+    }
     Deployment before = current.get(ref.name());
     boolean changed = before == null || !ref.equals(before.ref());
-    String topic = installation.topics().flows();
-    return writer
-        .send(new ProducerRecord<>(topic, 0, bytes(ref.toString()), Json.write(canonical)))
-        .chain(
-            definition ->
-                writer.send(
-                    new ProducerRecord<>(
-                        topic, 0, bytes(ref.name()), Json.write(new Pointer(ref)))))
+    return store(ref.toString(), Json.write(canonical))
+        .chain(definition -> store(ref.name(), Json.write(new Pointer(ref))))
         // Not on the producer's own thread, which a first record to another topic would wait for.
         .emitOn(Infrastructure.getDefaultExecutor())
         .chain(
@@ -263,6 +270,20 @@ public class FlowCatalog {
                     .chain(() -> reached(pointer.offset() + 1))
                     .replaceWith(
                         () -> new Deployed(ref, changed, pointer.offset(), read.triggers())));
+  }
+
+  /** Stores a definition alone; one that is known is not stored again. */
+  private Uni<Deployed> define(FlowRef ref, JsonNode canonical) {
+    if (definitions.containsKey(ref)) {
+      return Uni.createFrom().item(new Deployed(ref, false, NO_VERSION, Triggers.NONE));
+    }
+    return store(ref.toString(), Json.write(canonical))
+        .chain(definition -> reached(definition.offset() + 1))
+        .replaceWith(() -> new Deployed(ref, true, NO_VERSION, Triggers.NONE));
+  }
+
+  private Uni<RecordMetadata> store(String key, byte[] value) {
+    return writer.send(new ProducerRecord<>(installation.topics().flows(), 0, bytes(key), value));
   }
 
   /**
@@ -277,10 +298,7 @@ public class FlowCatalog {
             found ->
                 found.isEmpty() || name.indexOf('@') >= 0
                     ? Uni.createFrom().item(false)
-                    : writer
-                        .send(
-                            new ProducerRecord<>(
-                                installation.topics().flows(), 0, bytes(name), null))
+                    : store(name, null)
                         .emitOn(Infrastructure.getDefaultExecutor())
                         .chain(
                             tombstone ->
