@@ -62,6 +62,11 @@ public final class Incoming {
     return value == null ? null : new String(value, StandardCharsets.UTF_8);
   }
 
+  /** Acknowledges the record: there is nothing to do for it. */
+  public Uni<Void> pass() {
+    return Uni.createFrom().completionStage(message.ack());
+  }
+
   /** Takes the record, again and again until it succeeds; then the record is acknowledged. */
   public Uni<Void> take(Function<Incoming, Uni<Void>> how, Logger log) {
     return Uni.createFrom()
@@ -76,6 +81,6 @@ public final class Incoming {
         .retry()
         .withBackOff(Duration.ofMillis(100), Duration.ofSeconds(5))
         .indefinitely()
-        .chain(() -> Uni.createFrom().completionStage(message.ack()));
+        .chain(this::pass);
   }
 }

@@ -99,22 +99,24 @@ public class EventRouter {
         .replaceWithVoid();
   }
 
-  /** Takes one of Millrace's own events. */
+  /** Takes one of Millrace's own events; most of them are nobody's concern. */
   Uni<Void> takeOwn(Message<byte[]> message) {
-    return Incoming.of(message).take(this::own, LOG);
+    Incoming incoming = Incoming.of(message);
+    return mayConcern(incoming) ? incoming.take(this::own, LOG) : incoming.pass();
+  }
+
+  private boolean mayConcern(Incoming incoming) {
+    String type = incoming.text("ce_type");
+    return type != null
+        && OwnEvents.TYPES.contains(type)
+        && !index().waiting().isEmpty()
+        && !isTooOld(incoming);
   }
 
   private Uni<Void> own(Incoming incoming) {
-    String type = incoming.text("ce_type");
-    if (type == null
-        || !OwnEvents.TYPES.contains(type)
-        || index().waiting().isEmpty()
-        || isTooOld(incoming)) {
-      return Uni.createFrom().voidItem();
-    }
     byte[] value = incoming.record().value();
     Decoded<? extends Event> event =
-        type.startsWith("io.millrace.run.")
+        incoming.text("ce_type").startsWith("io.millrace.run.")
             ? Json.read(value, Event.RunChanged.class, "a run's change")
             : Json.read(value, Event.TaskChanged.class, "a task's change");
     if (event instanceof Decoded.Understood<? extends Event>(Event succeeded)
