@@ -5,7 +5,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from metaflow.includefile import FilePathClass
 from metaflow.metaflow_config import MAX_ATTEMPTS
-from metaflow.parameters import JSONType, deploy_time_eval
+from metaflow.parameters import DelayedEvaluationParameter, JSONType, deploy_time_eval
 
 from . import kubernetes_section
 from .api import MillraceException
@@ -144,6 +144,16 @@ def parameter_value(kind: str, value: Any) -> Any:
     if kind == "boolean":
         return value if isinstance(value, bool) else str(value).lower() in ("1", "true", "t", "yes", "y", "on")
     return value if isinstance(value, str) else str(value)
+
+
+def asked_value(parameter: Any, value: Any) -> Any:
+    """A value that came from the command line, as run requests hold it."""
+    kind = parameter_type(parameter)
+    if isinstance(value, DelayedEvaluationParameter):
+        value = value(return_str=True)
+    elif kind == "json":
+        value = json.dumps(value)
+    return parameter_value(kind, value)
 
 
 def retry_counts(node: Any) -> Tuple[int, int]:

@@ -22,8 +22,8 @@ public record FlowView(FlowRef ref, String description, JsonNode document) {
    * The answer to {@code POST /api/v1/flows}.
    *
    * @param ref the content address, which runs can ask for
-   * @param changed whether this is another definition than the current one before; of one that
-   *     was not to become current, whether it is new
+   * @param changed whether this is another definition than the current one before; of one that was
+   *     not to become current, whether it is new
    */
   public record Deployed(FlowRef ref, boolean changed) {}
 }
