@@ -65,7 +65,14 @@ def test_resume_takes_over_what_was_done(millrace, tmp_path):
     assert [data.numbers_seen, data.began_in, data.origin, data.ended_in] == [[1, 2], origin, origin, run_id]
     taken_over = [step.id for step in found if "origin-task-id" in step.task.metadata_dict]
     assert sorted(taken_over) == ["start", "work"]
-    assert "is succeeded" in millrace.call("broken.py", "millrace", "resume", run_id, ok=False)
+
+    file = millrace.folder / "whole"
+    millrace.call("broken.py", "millrace", "resume", run_id, "--run-id-file", str(file))
+    whole = file.read_text()
+    assert api(millrace).wait(whole) == "succeeded"
+    found = client("BrokenFlow", whole)
+    assert found.finished and found["end"].task.data.ended_in == run_id
+    assert all("origin-task-id" in step.task.metadata_dict for step in found)
 
     file = millrace.folder / "again"
     millrace.call("broken.py", "millrace", "resume", run_id, "--step-to-rerun", "end", "--run-id-file", str(file))
@@ -75,3 +82,22 @@ def test_resume_takes_over_what_was_done(millrace, tmp_path):
     assert [data.numbers_seen, data.began_in, data.ended_in] == [[1, 2], origin, again]
     said = millrace.call("broken.py", "millrace", "resume", run_id, "--step-to-rerun", "work", ok=False)
     assert "'work' lies inside a foreach" in said
+
+
+def test_resume_with_other_parameters(millrace, tmp_path):
+    """What was taken over holds the new values too, by which the steps after it get them."""
+    state, origin = millrace.run("broken.py", "--mended", str(tmp_path / "nowhere"))
+    assert state == "failed"
+    mended = tmp_path / "elsewhere"
+    mended.touch()
+    file = millrace.folder / "resumed-otherwise"
+    millrace.call("broken.py", "millrace", "resume", origin, "--param", "mended=%s" % mended, "--run-id-file", str(file))
+    run_id = file.read_text()
+    assert api(millrace).wait(run_id) == "succeeded", api(millrace).run(run_id).get("message")
+    found = client("BrokenFlow", run_id)
+    assert found["end"].task.data.mended == found["start"].task.data.mended == str(mended)
+    assert found["end"].task.data.numbers_seen == [1, 2]
+    assert client("BrokenFlow", origin)["start"].task.data.mended == str(tmp_path / "nowhere")
+    assert api(millrace).run(run_id)["parameters"]["mended"] == str(mended)
+    said = millrace.call("broken.py", "millrace", "resume", origin, "--param", "broken=1", ok=False)
+    assert "expected NAME=VALUE with a parameter of the flow; it has mended" in said

@@ -48,3 +48,27 @@ def test_from_deployment_and_listing(millrace, deployed):
     assert deployed.delete()
     with pytest.raises(Exception, match="by-api"):
         DeployedFlow.from_deployment("by-api", impl="millrace")
+
+
+def test_resume_with_another_value_and_from_a_step(millrace, monkeypatch, tmp_path):
+    import metaflow
+    from metaflow import Deployer
+
+    monkeypatch.setenv("MILLRACE_API", millrace.url)
+    monkeypatch.chdir(millrace.folder)
+    metaflow.namespace(None)
+    mended = tmp_path / "mended"
+    mended.touch()
+    flow = Deployer(str(FLOWS / "broken.py"), show_output=False, pylint=False).millrace(name="resumed-by-api").create()
+    failed = flow.trigger(mended=str(tmp_path / "nowhere"))
+    failed.wait_for_completion(timeout=120)
+    assert failed.status == "FAILED"
+    resumed = flow.resume(origin_run_id=failed.run_id, mended=str(mended))
+    resumed.wait_for_completion(timeout=120)
+    assert resumed.status == "SUCCEEDED" and resumed.run["end"].task.data.origin == failed.run_id
+    again = flow.resume(origin_run_id=resumed.run_id, step_to_rerun="end")
+    again.wait_for_completion(timeout=120)
+    assert again.status == "SUCCEEDED" and again.run["end"].task.data.ended_in == again.run_id
+    whole = flow.resume(origin_run_id=resumed.run_id)
+    whole.wait_for_completion(timeout=120)
+    assert whole.run.finished and whole.run["end"].task.data.ended_in == resumed.run_id

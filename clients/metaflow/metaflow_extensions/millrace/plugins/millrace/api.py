@@ -100,12 +100,18 @@ class MillraceApi:
         """``cancel``, ``suspend`` or ``resume``."""
         self._call("POST", "/runs/%s/%s" % (urllib.parse.quote(run_id, safe=""), what), body)
 
-    def retry(self, run_id: str, new_id: str, step: Optional[str] = None) -> str:
-        """Starts a run that goes on from where another one stopped; returns its id.
+    def retry(
+        self, run_id: str, new_id: str, step: Optional[str] = None, parameters: Optional[Dict[str, Any]] = None
+    ) -> str:
+        """Starts a run that goes on from where another one stopped; returns its id. Of one that succeeded, it takes over
+        all.
 
         :param step: done once more with all after it, whatever had become of it; None for what had failed
+        :param parameters: in place of the values that the run had
         """
-        body = {"run": new_id, **({"from": step} if step else {})}
+        body: Dict[str, Any] = {"run": new_id, "succeeded": True, "parameters": parameters or {}}
+        if step:
+            body["from"] = step
         return str(self._call("POST", "/runs/%s/retry" % urllib.parse.quote(run_id, safe=""), body)["run"])
 
     def events(self, run_id: str, deadline: Optional[float] = None) -> Iterator[StreamEvent]:

@@ -146,6 +146,7 @@ def trigger(
 @click.argument("run-id", required=False)
 @click.option("--origin-run-id", default=None, help="The same as RUN-ID.")
 @click.option("--step-to-rerun", default=None, help="Do this step and all after it once more. Default: what failed.")
+@click.option("--param", "given", multiple=True, help="NAME=VALUE: a parameter's value in place of the one that RUN-ID had.")
 @click.option("--run-id-file", default=None, type=str, help="Write the id of the new run to this file.")
 @click.option("--follow", is_flag=True, help="Say what happens until the run ends; fail if it does.")
 @click.option("--deployer-attribute-file", default=None, type=str, hidden=True)
@@ -155,6 +156,7 @@ def resume(
     run_id: Optional[str],
     origin_run_id: Optional[str],
     step_to_rerun: Optional[str],
+    given: Tuple[str, ...],
     run_id_file: Optional[str],
     follow: bool,
     deployer_attribute_file: Optional[str],
@@ -164,7 +166,7 @@ def resume(
     origin = run_id or origin_run_id
     if origin is None:
         raise MillraceException("Which run is to be resumed? millrace resume RUN-ID; 'millrace runs' lists them.")
-    run = resume_run(obj, origin, "millrace-" + uuid.uuid4().hex[:16], step_to_rerun)
+    run = resume_run(obj, origin, "millrace-" + uuid.uuid4().hex[:16], step_to_rerun, given)
     _started(obj, run, run_id_file, deployer_attribute_file)
     if follow:
         _follow(obj, run)
@@ -184,19 +186,14 @@ def _started(obj: Any, run: str, run_id_file: Optional[str], deployer_attribute_
 
 
 def _parameters(flow: Any, given: Dict[str, Any]) -> Dict[str, Any]:
-    from .compiler import parameter_type, parameter_value, variable
+    from .compiler import asked_value, variable
 
     result = {}
     for _, parameter in flow._get_parameters():
         value = given.get(variable(parameter.name).lower())
         if value is None or parameter.IS_CONFIG_PARAMETER:
             continue
-        kind = parameter_type(parameter)
-        if isinstance(value, parameters.DelayedEvaluationParameter):
-            value = value(return_str=True)
-        elif kind == "json":
-            value = json.dumps(value)
-        result[variable(parameter.name)] = parameter_value(kind, value)
+        result[variable(parameter.name)] = asked_value(parameter, value)
     return result
 
 

@@ -5,7 +5,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from metaflow.includefile import FilePathClass
 from metaflow.metaflow_config import MAX_ATTEMPTS
-from metaflow.parameters import JSONType, deploy_time_eval
+from metaflow.parameters import DelayedEvaluationParameter, JSONType, deploy_time_eval
 
 from . import kubernetes_section, triggers
 from .api import MillraceException
@@ -170,6 +170,16 @@ def schedule_values(flow: Any, texts: Any) -> Dict[str, Any]:
         except ValueError as wrong:
             raise MillraceException("--schedule-parameter %s: %s" % (text, wrong)) from None
     return result
+
+
+def asked_value(parameter: Any, value: Any) -> Any:
+    """A value that came from the command line, as run requests hold it."""
+    kind = parameter_type(parameter)
+    if isinstance(value, DelayedEvaluationParameter):
+        value = value(return_str=True)
+    elif kind == "json":
+        value = json.dumps(value)
+    return parameter_value(kind, value)
 
 
 def retry_counts(node: Any) -> Tuple[int, int]:

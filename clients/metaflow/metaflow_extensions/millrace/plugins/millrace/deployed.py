@@ -198,13 +198,16 @@ class MillraceDeployedFlow(DeployedFlow):
         Parameters
         ----------
         origin_run_id : str
-            The run that stopped; with ``step_to_rerun`` also one that succeeded.
+            The run that stopped. Of one that succeeded, all is taken over.
         step_to_rerun : str, optional, default None
             The step that is done once more, with all after it; None for what had failed.
+        **kwargs : Any
+            Values of the flow's parameters, in place of those that the run had.
         """
-        if step_to_rerun:
-            kwargs["step_to_rerun"] = step_to_rerun
-        return self._started("resume", origin_run_id=origin_run_id, **kwargs)
+        words: Dict[str, Any] = {"step_to_rerun": step_to_rerun} if step_to_rerun else {}
+        if kwargs:
+            words["given"] = ["%s=%s" % (name, _text(value)) for name, value in kwargs.items()]
+        return self._started("resume", origin_run_id=origin_run_id, **words)
 
     def delete(self, **kwargs: Any) -> bool:
         """
@@ -243,3 +246,8 @@ class MillraceDeployedFlow(DeployedFlow):
             [sys.executable, *command], env=of.env_vars, cwd=of.cwd, show_output=of.show_output
         )
         return of.spm.get(pid)
+
+
+def _text(value: Any) -> str:
+    """As a command line has it."""
+    return json.dumps(value) if isinstance(value, (dict, list)) else str(value)

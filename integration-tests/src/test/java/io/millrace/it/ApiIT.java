@@ -190,6 +190,30 @@ class ApiIT {
   }
 
   @Test
+  void aRunThatSucceededIsTakenOverWholeAndParametersCanChange() {
+    RunId run = accepted(installation.post("one", "/api/v1/runs", "{\"flow\":\"api\"}"));
+    assertThat(await(installation.events().end(run))).isEqualTo("succeeded");
+
+    RunId whole = accepted(retry(run, "{\"succeeded\":true}"));
+    assertThat(await(installation.events().end(whole))).isEqualTo("succeeded");
+    assertThat(installation.events().of(whole))
+        .extracting(PublicEvents.Seen::subject)
+        .containsOnly(whole.value());
+
+    RunId wider = accepted(retry(run, "{\"from\":\"start\",\"parameters\":{\"width\":4}}"));
+    assertThat(await(installation.events().end(wider))).isEqualTo("succeeded");
+    RunView shown = read(get("/api/v1/runs/" + wider), RunView.class);
+    assertThat(shown.parameters()).containsEntry("width", IntNode.valueOf(4));
+    assertThat(shown.steps().get(2).done()).isEqualTo(4);
+    assertThat(retry(run, "{\"from\":\"start\",\"parameters\":{\"width\":\"x\"}}").body())
+        .contains("parameter 'width' is of type integer");
+  }
+
+  private HttpResponse<String> retry(RunId run, String body) {
+    return installation.post("one", "/api/v1/runs/" + run + "/retry", body);
+  }
+
+  @Test
   void mistakesAreNamedAllAtOnce() {
     HttpResponse<String> flow =
         installation.post(

@@ -1,5 +1,6 @@
 package io.millrace.scheduler.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.core.graph.FlowGraph;
 import io.millrace.events.Command;
 import io.millrace.events.Frontier;
@@ -22,6 +23,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.ResponseStatus;
@@ -59,8 +63,11 @@ public class RunControlResource {
    * @param run the id of the new run; null to have one made
    * @param from the step that is done once more, with all that follows it; null to go on from where
    *     the run stopped
+   * @param parameters in place of the values that the run had; may be left out
+   * @param succeeded true to take over a run that succeeded, too, where no step is named: the new
+   *     run has then nothing left to do
    */
-  record Retry(RunId run, StepName from) {}
+  record Retry(RunId run, StepName from, Map<String, JsonNode> parameters, Boolean succeeded) {}
 
   @POST
   @Path("/cancel")
@@ -103,14 +110,19 @@ public class RunControlResource {
   @Operation(summary = "Starts a new run that goes on from where this one stopped")
   public Uni<Accepted> retry(@PathParam("run") String run, byte[] body) {
     Retry asked =
-        Bodies.read(body, Retry.class, "{\"run\": …, \"from\": …}", new Retry(null, null));
+        Bodies.read(
+            body,
+            Retry.class,
+            "{\"run\": …, \"from\": …, \"parameters\": {…}}",
+            new Retry(null, null, null, null));
     RunId next =
         asked.run() != null
             ? asked.run()
             : RunId.derived("retry of " + run, UUID.randomUUID().toString());
     RunEntities former = archive.whole(RunLookup.find(view, run));
     State state = former.summary().state();
-    if (!state.isOver() || state == State.SUCCEEDED && asked.from() == null) {
+    boolean nothingLeft = state == State.SUCCEEDED && asked.from() == null;
+    if (!state.isOver() || nothingLeft && !Boolean.TRUE.equals(asked.succeeded())) {
       throw ApiException.conflict(
           "run '%s' is %s; only a run that failed, timed out or was cancelled can be retried, and one that succeeded from a step that is named"
               .formatted(run, state));
@@ -129,7 +141,7 @@ public class RunControlResource {
         new Command.RunStart(
             former.id(),
             former.run().flow(),
-            former.run().parameters(),
+            parameters(former, asked.parameters()),
             former.run().priority(),
             former.run().tags(),
             former.run().origins(),
@@ -139,6 +151,23 @@ public class RunControlResource {
         .resume(start, next, frontier(former, asked.from()))
         .chain(() -> view.awaitShown(next, RunResource.SHOWN))
         .replaceWith(new Accepted(next));
+  }
+
+  /** The former values, with those put over them that were given. */
+  private Map<String, JsonNode> parameters(RunEntities former, Map<String, JsonNode> given) {
+    if (given == null || given.isEmpty()) {
+      return former.run().parameters();
+    }
+    var values = new TreeMap<>(former.run().parameters());
+    values.putAll(given);
+    var problems = new ArrayList<String>();
+    Map<String, JsonNode> judged =
+        Admission.parameters(catalog.document(former.run().flow()), values, problems);
+    if (!problems.isEmpty()) {
+      throw ApiException.unfit(
+          "run '%s' cannot be retried so: %s".formatted(former.id(), String.join("; ", problems)));
+    }
+    return judged;
   }
 
   private Frontier frontier(RunEntities former, StepName from) {

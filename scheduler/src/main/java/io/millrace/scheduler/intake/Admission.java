@@ -80,12 +80,6 @@ public class Admission {
       return new Verdict.Unfit(
           "flow %s cannot be run so: %s".formatted(ref.name(), String.join("; ", problems)));
     }
-    int bytes = Json.write(parameters).length;
-    if (bytes > MOST_PARAMETER_BYTES) {
-      return new Verdict.Unfit(
-          "the parameters of flow %s have %d bytes with their defaults, at most %d are taken; keep large data in files or objects and pass their names"
-              .formatted(ref.name(), bytes, MOST_PARAMETER_BYTES));
-    }
     int priority = request.priority() == null ? document.priority() : request.priority();
     return new Verdict.Admitted(
         new Command.RunStart(
@@ -99,7 +93,12 @@ public class Admission {
             request.triggeredBy()));
   }
 
-  private static Map<String, JsonNode> parameters(
+  /**
+   * A run's parameters: those that were given, and the defaults of the others.
+   *
+   * @param problems gets what is wrong with them, for people
+   */
+  public static Map<String, JsonNode> parameters(
       FlowDocument document, Map<String, JsonNode> given, List<String> problems) {
     var values = new TreeMap<String, JsonNode>();
     given.forEach(
@@ -129,6 +128,12 @@ public class Admission {
                         .formatted(name, parameter.type().text()));
               }
             });
+    int bytes = Json.write(values).length;
+    if (bytes > MOST_PARAMETER_BYTES) {
+      problems.add(
+          "its parameters have %d bytes with their defaults, at most %d are taken; keep large data in files or objects and pass their names"
+              .formatted(bytes, MOST_PARAMETER_BYTES));
+    }
     return values;
   }
 
