@@ -23,13 +23,15 @@ def fetch(flow_name: str, run_id: str, metadata: Optional[str] = None, datastore
     if datastore.TYPE == "local":
         return
     for task in datastore.get_task_datastores(run_id, allow_not_done=True):
-        if task.has_metadata("local_metadata"):
-            sync_local_metadata_from_datastore(DATASTORE_LOCAL_DIR, task)
+        _bring(task)
 
 
 def fetch_task(datastore: Any, run_id: str, step: str, task_id: str, attempt: int) -> None:
     """Brings the metadata of one attempt, where its pod came so far as to store it."""
-    task = datastore.get_task_datastore(run_id, step, task_id, attempt=attempt, allow_not_done=True)
+    _bring(datastore.get_task_datastore(run_id, step, task_id, attempt=attempt, allow_not_done=True))
+
+
+def _bring(task: Any) -> None:
     if task.has_metadata("local_metadata"):
         sync_local_metadata_from_datastore(DATASTORE_LOCAL_DIR, task)
 

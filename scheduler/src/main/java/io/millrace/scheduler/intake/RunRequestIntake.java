@@ -8,9 +8,7 @@ import io.millrace.events.RunId;
 import io.millrace.events.RunRequest;
 import io.millrace.scheduler.intake.Admission.Verdict;
 import io.millrace.scheduler.topics.CommandWriter;
-import io.millrace.scheduler.topics.DeadLetters;
 import io.millrace.scheduler.topics.Incoming;
-import io.millrace.scheduler.topics.Installation;
 import io.millrace.scheduler.topics.RefusalLog;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -34,12 +32,10 @@ public class RunRequestIntake {
   private final RefusalLog refusals = new RefusalLog(LOG);
   private final Admission admission;
   private final CommandWriter writer;
-  private final Installation installation;
 
-  RunRequestIntake(Admission admission, CommandWriter writer, Installation installation) {
+  RunRequestIntake(Admission admission, CommandWriter writer) {
     this.admission = admission;
     this.writer = writer;
-    this.installation = installation;
   }
 
   /** Takes one request; completes when it may be forgotten. */
@@ -102,9 +98,6 @@ public class RunRequestIntake {
 
   private Uni<Void> refuse(ConsumerRecord<byte[], byte[]> record, String reason) {
     refusals.refused(record.topic(), record.partition(), record.offset(), reason);
-    return writer
-        .send(
-            DeadLetters.of(record, reason, installation.topics().deadLetters(), record.partition()))
-        .replaceWithVoid();
+    return writer.refuse(record, reason);
   }
 }

@@ -8,6 +8,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -60,6 +61,15 @@ public class CommandWriter implements ObservationSink {
   @Override
   public Uni<Void> publish(Observation observation) {
     return Uni.createFrom().deferred(() -> append(observation.of().run().value(), observation));
+  }
+
+  /**
+   * Puts a record that came in to the dead letters, with the reason; completes when it is there.
+   */
+  public Uni<Void> refuse(ConsumerRecord<byte[], byte[]> record, String reason) {
+    return send(DeadLetters.of(
+            record, reason, installation.topics().deadLetters(), record.partition()))
+        .replaceWithVoid();
   }
 
   /**

@@ -12,9 +12,7 @@ import io.millrace.scheduler.intake.FlowCatalog;
 import io.millrace.scheduler.intake.RunRequestIntake;
 import io.millrace.scheduler.intake.TriggerCommands;
 import io.millrace.scheduler.topics.CommandWriter;
-import io.millrace.scheduler.topics.DeadLetters;
 import io.millrace.scheduler.topics.Incoming;
-import io.millrace.scheduler.topics.Installation;
 import io.millrace.scheduler.topics.RefusalLog;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -45,7 +43,6 @@ public class EventRouter {
   private final FlowCatalog catalog;
   private final TriggerCommands triggers;
   private final CommandWriter writer;
-  private final Installation installation;
   private volatile Index index = new Index(-1, Map.of());
 
   /** A flow that waits for an event. */
@@ -54,15 +51,10 @@ public class EventRouter {
   /** Who waits for what, by label, as of a version of the catalog. */
   private record Index(long version, Map<String, List<Waiting>> waiting) {}
 
-  EventRouter(
-      FlowCatalog catalog,
-      TriggerCommands triggers,
-      CommandWriter writer,
-      Installation installation) {
+  EventRouter(FlowCatalog catalog, TriggerCommands triggers, CommandWriter writer) {
     this.catalog = catalog;
     this.triggers = triggers;
     this.writer = writer;
-    this.installation = installation;
   }
 
   /** Takes what somebody published. */
@@ -93,10 +85,7 @@ public class EventRouter {
   private Uni<Void> refuse(Incoming incoming, String reason) {
     var record = incoming.record();
     refusals.refused(record.topic(), record.partition(), record.offset(), reason);
-    return writer
-        .send(
-            DeadLetters.of(record, reason, installation.topics().deadLetters(), record.partition()))
-        .replaceWithVoid();
+    return writer.refuse(record, reason);
   }
 
   /** Takes one of Millrace's own events; most of them are nobody's concern. */
