@@ -27,11 +27,12 @@ public record AttemptId(RunId run, TaskId task, int attempt) implements Comparab
   @JsonCreator
   public static AttemptId parse(String text) {
     String[] parts = text.split("/", -1);
-    if (parts.length != 3 || !parts[2].matches("\\d{1,9}")) {
+    int number = parts.length == 3 ? Text.number(parts[2]) : -1;
+    if (number < 0) {
       throw new IllegalArgumentException(
           "attempt '%s' is not of the form run/task/number".formatted(text));
     }
-    return new AttemptId(RunId.of(parts[0]), TaskId.parse(parts[1]), Integer.parseInt(parts[2]));
+    return new AttemptId(RunId.of(parts[0]), TaskId.parse(parts[1]), number);
   }
 
   @Override

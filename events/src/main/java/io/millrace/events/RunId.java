@@ -2,7 +2,6 @@ package io.millrace.events;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.regex.Pattern;
 
 /**
  * Names one execution of a flow. It is also the Kafka key of everything about the run.
@@ -12,14 +11,31 @@ import java.util.regex.Pattern;
  *     takes integers for ids that its own service handed out
  */
 public record RunId(String value) implements Comparable<RunId> {
-  private static final Pattern FORM = Pattern.compile("[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?");
+  private static final String FORM = "[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?";
 
   public RunId {
-    if (value == null || !FORM.matcher(value).matches()) {
+    if (!isValid(value)) {
       throw new IllegalArgumentException(
           "run id '%s' is not of the form %s (letters a-z, digits and '-', starting with a letter, at most 63)"
-              .formatted(value, FORM.pattern()));
+              .formatted(value, FORM));
     }
+  }
+
+  private static boolean isValid(String value) {
+    if (value == null
+        || value.isEmpty()
+        || value.length() > 63
+        || !Text.isLowerCase(value.charAt(0))
+        || value.endsWith("-")) {
+      return false;
+    }
+    for (int i = 1; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (!Text.isLowerCase(c) && !Text.isDigit(c) && c != '-') {
+        return false;
+      }
+    }
+    return true;
   }
 
   @JsonCreator

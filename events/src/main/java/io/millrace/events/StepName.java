@@ -2,7 +2,6 @@ package io.millrace.events;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.regex.Pattern;
 
 /**
  * Names a node of a flow's graph.
@@ -11,8 +10,6 @@ import java.util.regex.Pattern;
  *     and {@code .} keeps {@link TaskId}'s text unambiguous
  */
 public record StepName(String value) implements Comparable<StepName> {
-  private static final Pattern FORM = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
-
   public StepName {
     if (!isValid(value)) {
       throw new IllegalArgumentException(
@@ -23,7 +20,16 @@ public record StepName(String value) implements Comparable<StepName> {
 
   /** Whether a text can be a step's name. */
   public static boolean isValid(String value) {
-    return value != null && FORM.matcher(value).matches();
+    if (value == null || value.isEmpty() || value.length() > 128 || Text.isDigit(value.charAt(0))) {
+      return false;
+    }
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (!Text.isLetter(c) && !Text.isDigit(c) && c != '_') {
+        return false;
+      }
+    }
+    return true;
   }
 
   @JsonCreator

@@ -22,7 +22,11 @@ public record TaskId(StepName step, List<Integer> path, int iteration)
 
   public TaskId {
     path = List.copyOf(path);
-    if (iteration < 0 || path.stream().anyMatch(i -> i < 0)) {
+    boolean negative = iteration < 0;
+    for (int index : path) {
+      negative |= index < 0;
+    }
+    if (negative) {
       throw new IllegalArgumentException("task id of step " + step + " has a negative index");
     }
   }
@@ -50,13 +54,12 @@ public record TaskId(StepName step, List<Integer> path, int iteration)
   }
 
   private static int number(String text, String digits) {
-    if (digits.isEmpty()
-        || digits.length() > 9
-        || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    int number = Text.number(digits);
+    if (number < 0) {
       throw new IllegalArgumentException(
           "task id '%s' is not of the form step[-index…][.iteration]".formatted(text));
     }
-    return Integer.parseInt(digits);
+    return number;
   }
 
   /** The index in the innermost enclosing foreach, or -1 outside any. */

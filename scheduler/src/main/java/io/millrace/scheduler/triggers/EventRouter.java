@@ -88,18 +88,16 @@ public class EventRouter {
     return writer.refuse(record, reason);
   }
 
-  /** Takes one of Millrace's own events; most of them are nobody's concern. */
-  Uni<Void> takeOwn(Message<byte[]> message) {
-    Incoming incoming = Incoming.of(message);
-    return mayConcern(incoming) ? incoming.take(this::own, LOG) : incoming.pass();
+  /** Takes Millrace's own events, many at once; most of them are nobody's concern. */
+  Uni<Void> takeOwn(Message<List<byte[]>> batch) {
+    boolean somebodyWaits = !index().waiting().isEmpty();
+    return Incoming.takeEach(
+        batch, incoming -> somebodyWaits && mayConcern(incoming), this::own, LOG);
   }
 
-  private boolean mayConcern(Incoming incoming) {
+  private static boolean mayConcern(Incoming incoming) {
     String type = incoming.text("ce_type");
-    return type != null
-        && OwnEvents.TYPES.contains(type)
-        && !index().waiting().isEmpty()
-        && !isTooOld(incoming);
+    return type != null && OwnEvents.TYPES.contains(type) && !isTooOld(incoming);
   }
 
   private Uni<Void> own(Incoming incoming) {

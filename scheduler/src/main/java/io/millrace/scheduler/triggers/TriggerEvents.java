@@ -30,11 +30,12 @@ class TriggerEvents {
   private static final Logger LOG = Logger.getLogger(TriggerEvents.class);
   private static final int AFTER_THE_CHANNELS = Interceptor.Priority.LIBRARY_AFTER;
   private static final int FIRST = 10;
-  private static final int AT_A_TIME = 256;
+  private static final int EVENTS_AT_A_TIME = 256;
+  private static final int BATCHES_AT_A_TIME = 2;
 
   private final SchedulerConfig config;
   private final Multi<Message<byte[]>> published;
-  private final Multi<Message<byte[]>> own;
+  private final Multi<Message<List<byte[]>>> own;
   private final EventRouter router;
   private final FlowCatalog catalog;
   private final TriggerCommands triggers;
@@ -43,7 +44,7 @@ class TriggerEvents {
   TriggerEvents(
       SchedulerConfig config,
       @Channel("trigger-events") Multi<Message<byte[]>> published,
-      @Channel("own-events") Multi<Message<byte[]>> own,
+      @Channel("own-events") Multi<Message<List<byte[]>>> own,
       EventRouter router,
       FlowCatalog catalog,
       TriggerCommands triggers) {
@@ -66,8 +67,9 @@ class TriggerEvents {
         tellAgain()
             .subscribe()
             .with(told -> {}, failure -> LOG.error("the flows' triggers are not told", failure)));
-    pipelines.add(subscribe("published events", published, router::takePublished));
-    pipelines.add(subscribe("own events", own, router::takeOwn));
+    pipelines.add(
+        subscribe("published events", EVENTS_AT_A_TIME, published, router::takePublished));
+    pipelines.add(subscribe("own events", BATCHES_AT_A_TIME, own, router::takeOwn));
   }
 
   private Uni<Void> tellAgain() {
@@ -84,12 +86,12 @@ class TriggerEvents {
         : Uni.join().all(told).andFailFast().replaceWithVoid();
   }
 
-  private static Cancellable subscribe(
-      String what, Multi<Message<byte[]>> messages, Function<Message<byte[]>, Uni<Void>> take) {
+  private static <T> Cancellable subscribe(
+      String what, int atATime, Multi<Message<T>> messages, Function<Message<T>, Uni<Void>> take) {
     return messages
         .onItem()
         .transformToUni(take::apply)
-        .merge(AT_A_TIME)
+        .merge(atATime)
         .subscribe()
         .with(
             taken -> {},
