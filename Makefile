@@ -3,7 +3,7 @@
 MINUTES ?= 60
 KILLS ?= 50
 
-.PHONY: cluster demo demo-cluster test test-cluster test-metaflow bench bench-cluster dev soak soak-cluster image clean help
+.PHONY: cluster demo demo-cluster test test-cluster test-metaflow bench bench-metaflow bench-cluster dev soak soak-cluster image clean help
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -30,6 +30,10 @@ test-cluster: cluster ## Run the tests that want a Kubernetes, on the one that K
 
 bench: ## Measure latency and throughput on this machine
 	@bin/bench
+
+bench-metaflow: ## Measure Metaflow flows in local mode beside Metaflow's own runtime
+	@bin/build
+	@clients/metaflow/run-bench
 
 bench-cluster: cluster ## Measure on the cluster of KUBECONFIG, by the audit log that AUDIT_LOG names
 	@bin/bench-cluster

@@ -53,12 +53,12 @@ class MetadataServiceIT {
     installation.start("one", inAFile("database"));
     String run = runAndRead("in-a-file");
     String steps = "/metadata/flows/ServedFlow/runs/" + run + "/steps";
-    JsonNode before = json(installation.get("one", steps + "/work/tasks"));
+    JsonNode before = json(installation.get("one", steps + "/double/tasks"));
 
     installation.kill("one");
     installation.start("one", inAFile("database"));
 
-    assertThat(json(installation.get("one", steps + "/work/tasks"))).isEqualTo(before);
+    assertThat(json(installation.get("one", steps + "/double/tasks"))).isEqualTo(before);
     JsonNode next = json(installation.post("one", "/metadata/flows/ServedFlow/run", "{}"));
     assertThat(next.path("run_number").asLong()).isGreaterThan(Long.parseLong(run));
   }
@@ -102,7 +102,7 @@ class MetadataServiceIT {
     JsonNode tasks =
         json(
             installation.get(
-                "one", "/metadata/flows/ServedFlow/runs/" + run + "/steps/work/tasks"));
+                "one", "/metadata/flows/ServedFlow/runs/" + run + "/steps/double/tasks"));
     assertThat(tasks).allMatch(task -> task.path("status").asText().equals("completed"));
     assertThat(tasks).allMatch(task -> task.path("last_heartbeat_ts").asLong() > 0);
     return run;

@@ -22,11 +22,11 @@ metaflow.namespace(None)
 
 # Runs, steps, tasks, artifacts, attempts.
 assert run.finished and run.successful and run.finished_at >= run.created_at
-assert sorted(step.id for step in run) == ["end", "gather", "start", "work"]
-assert len(list(run["work"])) == 3
+assert sorted(step.id for step in run) == ["double", "end", "gather", "start"]
+assert len(list(run["double"])) == 3
 assert run["gather"].task.data.total == 6
 assert run.data.total == 6 and run.end_task.pathspec.startswith("ServedFlow/%s/end/" % run_id)
-retried = [task for task in run["work"] if task.index == 1][0]
+retried = [task for task in run["double"] if task.index == 1][0]
 assert retried.current_attempt == 1 and retried.data.attempt == 1 and retried.finished and retried.successful
 first = metaflow.Task(retried.pathspec, attempt=0)
 assert not first.successful and "first attempt fails" in str(first.exception)

@@ -9,11 +9,11 @@ class ServedFlow(FlowSpec):
     @step
     def start(self):
         self.items = list(range(self.width))
-        self.next(self.work, foreach="items")
+        self.next(self.double, foreach="items")
 
     @retry(times=1, minutes_between_retries=0)
     @step
-    def work(self):
+    def double(self):
         self.attempt = current.retry_count
         if self.input == 1 and self.attempt == 0:
             raise ValueError("the first attempt fails")

@@ -6,6 +6,7 @@ import io.millrace.events.api.FlowView;
 import io.millrace.events.flow.FlowDocument;
 import io.millrace.events.flow.FlowDocuments;
 import io.millrace.scheduler.intake.FlowCatalog;
+import io.millrace.scheduler.intake.FlowDeployments;
 import io.millrace.scheduler.view.RunView;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
@@ -29,11 +30,13 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 @Produces(MediaType.APPLICATION_JSON)
 public class FlowResource {
   private final FlowCatalog catalog;
+  private final FlowDeployments deployments;
 
   private final RunView view;
 
-  FlowResource(FlowCatalog catalog, RunView view) {
+  FlowResource(FlowCatalog catalog, FlowDeployments deployments, RunView view) {
     this.catalog = catalog;
+    this.deployments = deployments;
     this.view = view;
   }
 
@@ -64,7 +67,7 @@ public class FlowResource {
           "Deploys a flow document, YAML or JSON, as the current one of its name; with current=false it is known by name@sha256 alone")
   public Uni<FlowView.Deployed> deploy(
       @DefaultValue("true") @QueryParam("current") boolean current, String document) {
-    return catalog
+    return deployments
         .deploy(FlowDocuments.parse(document), current)
         .call(
             deployed ->
@@ -80,7 +83,7 @@ public class FlowResource {
   @ResponseStatus(204)
   @Operation(summary = "Withdraws a flow: its name asks for no more runs; those under way go on")
   public Uni<Void> withdraw(@PathParam("flow") String flow) {
-    return catalog
+    return deployments
         .withdraw(flow)
         .invoke(
             known -> {

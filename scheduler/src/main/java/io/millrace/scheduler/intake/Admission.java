@@ -9,6 +9,8 @@ import io.millrace.events.RunId;
 import io.millrace.events.RunRequest;
 import io.millrace.events.flow.FlowDocument;
 import io.millrace.events.flow.FlowDocument.Parameter;
+import io.millrace.events.flow.FlowProblem;
+import io.millrace.scheduler.policy.FlowPolicy;
 import io.millrace.scheduler.topics.CommandWriter;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Decides whether a run may start as it was asked for, and starts it. */
 @ApplicationScoped
@@ -26,11 +29,16 @@ public class Admission {
   private final FlowCatalog catalog;
   private final Definitions definitions;
   private final CommandWriter writer;
+  private final FlowPolicy policy;
 
-  Admission(FlowCatalog catalog, Definitions definitions, CommandWriter writer) {
+  /** A definition may have been deployed under another policy; here it stays the same. */
+  private final Map<FlowRef, List<FlowProblem>> judged = new ConcurrentHashMap<>();
+
+  Admission(FlowCatalog catalog, Definitions definitions, CommandWriter writer, FlowPolicy policy) {
     this.catalog = catalog;
     this.definitions = definitions;
     this.writer = writer;
+    this.policy = policy;
   }
 
   /** What came of a request. */
@@ -74,7 +82,9 @@ public class Admission {
   private Verdict judge(RunId run, RunRequest request, FlowRef ref) {
     FlowDocument document = catalog.document(ref);
     var problems = new ArrayList<String>();
-    catalog.problems(ref).forEach(problem -> problems.add(problem.toString()));
+    judged
+        .computeIfAbsent(ref, known -> policy.problems(known, document))
+        .forEach(problem -> problems.add(problem.toString()));
     Map<String, JsonNode> parameters = parameters(document, request.parameters(), problems);
     if (!problems.isEmpty()) {
       return new Verdict.Unfit(

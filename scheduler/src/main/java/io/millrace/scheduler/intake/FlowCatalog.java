@@ -1,18 +1,11 @@
 package io.millrace.scheduler.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.core.graph.FlowGraph;
 import io.millrace.events.Decoded;
 import io.millrace.events.FlowRef;
 import io.millrace.events.Json;
 import io.millrace.events.flow.FlowDocument;
 import io.millrace.events.flow.FlowDocumentReader;
-import io.millrace.events.flow.FlowDocuments;
-import io.millrace.events.flow.FlowProblem;
-import io.millrace.events.flow.InvalidFlowException;
-import io.millrace.events.flow.Triggers;
-import io.millrace.scheduler.policy.FlowPolicy;
-import io.millrace.scheduler.topics.CommandWriter;
 import io.millrace.scheduler.topics.Installation;
 import io.millrace.scheduler.topics.KafkaClients;
 import io.millrace.scheduler.topics.Offsets;
@@ -20,12 +13,10 @@ import io.millrace.scheduler.topics.TopicFollower;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +25,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jboss.logging.Logger;
 
 /**
@@ -47,18 +36,10 @@ public class FlowCatalog {
   private static final Logger LOG = Logger.getLogger(FlowCatalog.class);
   private static final int AFTER_THE_TOPICS = 50;
   private static final int LATE = 5_000;
-  private static final long NO_VERSION = -1;
-
-  /** Leaves room in a command. */
-  private static final int MOST_BYTES = 1 << 20;
 
   private final Installation installation;
   private final KafkaClients clients;
-  private final CommandWriter writer;
   private final Offsets offsets;
-  private final FlowPolicy policy;
-  private final TriggerCommands triggers;
-  private final Map<FlowRef, List<FlowProblem>> judged = new ConcurrentHashMap<>();
   private final Map<FlowRef, JsonNode> definitions = new ConcurrentHashMap<>();
   private final Map<FlowRef, FlowDocument> documents = new ConcurrentHashMap<>();
   private final Map<String, Deployment> current = new ConcurrentSkipListMap<>();
@@ -67,7 +48,7 @@ public class FlowCatalog {
   private TopicFollower follower;
 
   /** The value of a record whose key is a flow's name: its current definition. */
-  private record Pointer(FlowRef ref) {}
+  record Pointer(FlowRef ref) {}
 
   /**
    * A flow that is deployed.
@@ -77,19 +58,10 @@ public class FlowCatalog {
    */
   public record Deployment(FlowRef ref, long version) {}
 
-  FlowCatalog(
-      Installation installation,
-      KafkaClients clients,
-      CommandWriter writer,
-      Offsets offsets,
-      FlowPolicy policy,
-      TriggerCommands triggers) {
+  FlowCatalog(Installation installation, KafkaClients clients, Offsets offsets) {
     this.installation = installation;
     this.clients = clients;
-    this.writer = writer;
     this.offsets = offsets;
-    this.policy = policy;
-    this.triggers = triggers;
   }
 
   void start(@Observes @Priority(AFTER_THE_TOPICS) StartupEvent start) {
@@ -155,6 +127,11 @@ public class FlowCatalog {
     return Map.copyOf(withdrawn);
   }
 
+  /** What is deployed under a name; null when nothing is. */
+  Deployment deployment(String name) {
+    return current.get(name);
+  }
+
   /** The version of the latest deployment or withdrawal that is known here. */
   public long latest() {
     return latest;
@@ -177,7 +154,8 @@ public class FlowCatalog {
     return upToDate().map(ignored -> known(text));
   }
 
-  private Uni<Void> reached(long offset) {
+  /** Completes when the topic is known up to there, without the offset itself. */
+  Uni<Void> reached(long offset) {
     return Uni.createFrom().completionStage(() -> follower.reached(0, offset));
   }
 
@@ -205,110 +183,5 @@ public class FlowCatalog {
           JsonNode definition = definitions.get(absent);
           return definition == null ? null : FlowDocumentReader.read(definition);
         });
-  }
-
-  /**
-   * What stands against running a known definition here, which may have been deployed under another
-   * policy.
-   */
-  List<FlowProblem> problems(FlowRef ref) {
-    return judged.computeIfAbsent(ref, known -> policy.problems(known, document(known)));
-  }
-
-  /**
-   * What came of a document.
-   *
-   * @param changed whether it was not known as such before
-   * @param version of the deployment; {@value #NO_VERSION} where it became nobody's current one
-   * @param triggers that are to start runs by themselves now
-   */
-  public record Deployed(FlowRef ref, boolean changed, long version, Triggers triggers) {}
-
-  /**
-   * Stores a document, so that runs can be asked for.
-   *
-   * @param asCurrent whether it becomes the current definition of its name; if not, it is known by
-   *     {@code name@sha256} alone and stands in no list
-   * @throws InvalidFlowException with everything that is wrong with it
-   */
-  public Uni<Deployed> deploy(JsonNode document, boolean asCurrent) {
-    JsonNode canonical = FlowDocuments.canonical(document);
-    var problems = new ArrayList<FlowProblem>();
-    FlowDocument read = FlowDocumentReader.read(canonical, problems);
-    if (read != null) {
-      FlowGraph.check(read, problems);
-    }
-    int bytes = Json.write(canonical).length;
-    if (bytes > MOST_BYTES) {
-      problems.add(
-          new FlowProblem(
-              "document",
-              "has %d bytes as JSON, at most %d are taken; keep scripts and data in files or images"
-                  .formatted(bytes, MOST_BYTES)));
-    }
-    if (!problems.isEmpty() || read == null) {
-      throw new InvalidFlowException(problems);
-    }
-    FlowRef ref = FlowDocuments.ref(canonical);
-    problems.addAll(policy.problems(ref, read));
-    if (!problems.isEmpty()) {
-      throw new InvalidFlowException(problems);
-    }
-    if (!asCurrent) {
-      return define(ref, canonical);
-    }
-    Deployment before = current.get(ref.name());
-    boolean changed = before == null || !ref.equals(before.ref());
-    return store(ref.toString(), Json.write(canonical))
-        .chain(definition -> store(ref.name(), Json.write(new Pointer(ref))))
-        // Not on the producer's own thread, which a first record to another topic would wait for.
-        .emitOn(Infrastructure.getDefaultExecutor())
-        .chain(
-            pointer ->
-                triggers
-                    .set(ref, pointer.offset(), read.triggers())
-                    .chain(() -> reached(pointer.offset() + 1))
-                    .replaceWith(
-                        () -> new Deployed(ref, changed, pointer.offset(), read.triggers())));
-  }
-
-  /** Stores a definition alone; one that is known is not stored again. */
-  private Uni<Deployed> define(FlowRef ref, JsonNode canonical) {
-    if (definitions.containsKey(ref)) {
-      return Uni.createFrom().item(new Deployed(ref, false, NO_VERSION, Triggers.NONE));
-    }
-    return store(ref.toString(), Json.write(canonical))
-        .chain(definition -> reached(definition.offset() + 1))
-        .replaceWith(() -> new Deployed(ref, true, NO_VERSION, Triggers.NONE));
-  }
-
-  private Uni<RecordMetadata> store(String key, byte[] value) {
-    return writer.send(new ProducerRecord<>(installation.topics().flows(), 0, bytes(key), value));
-  }
-
-  /**
-   * Takes the current definition of a name away. The definitions themselves stay: runs refer to
-   * them, and {@code name@sha256} still asks for one.
-   *
-   * @return whether the name had one
-   */
-  public Uni<Boolean> withdraw(String name) {
-    return find(name)
-        .chain(
-            found ->
-                found.isEmpty() || name.indexOf('@') >= 0
-                    ? Uni.createFrom().item(false)
-                    : store(name, null)
-                        .emitOn(Infrastructure.getDefaultExecutor())
-                        .chain(
-                            tombstone ->
-                                triggers
-                                    .remove(name, tombstone.offset())
-                                    .chain(() -> reached(tombstone.offset() + 1)))
-                        .replaceWith(true));
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }
