@@ -19,6 +19,7 @@ class FanFlow(FlowSpec):
 
     @step
     def start(self):
+        self.reached = time.time()
         self.began = process_began()
         self.numbers = list(range(self.width))
         self.next(self.one, foreach="numbers")

@@ -1,4 +1,4 @@
-"""Runs a task's commands and keeps what they say, in Metaflow's own form. Imports the standard library only."""
+"""Runs a task's command and keeps what it says, in Metaflow's own form. Imports the standard library only."""
 
 import datetime
 import subprocess
@@ -8,7 +8,7 @@ import uuid
 
 
 def execute(task, env, logs, inputs_file):
-    """Runs a task, and returns its exit code.
+    """Runs a task, the run's parameters before its first one, and returns its exit code.
 
     :param task: a ``Task``
     :param env: everything that its processes see
@@ -18,9 +18,7 @@ def execute(task, env, logs, inputs_file):
     if task.was_finished(env):
         return 0
     if task.needs_parameters(env):
-        code = captured(task.init_command(), dict(env, **task.parameter_values()), logs)
-        if code != 0:
-            return code
+        env = dict(env, **task.parameters())
     return captured(task.step_command(inputs_file), env, logs)
 
 

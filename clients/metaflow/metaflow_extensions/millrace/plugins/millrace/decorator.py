@@ -12,7 +12,7 @@ from metaflow.events import Trigger
 from metaflow.metadata_provider import MetaDatum
 from metaflow.unbounded_foreach import UBF_CONTROL
 
-from . import door
+from . import door, parameters_task
 
 #: An error is cut to so much of its end.
 MOST_ERROR = 1500
@@ -22,6 +22,9 @@ class MillraceInternalDecorator(StepDecorator):
     """Attached by ``millrace create``; not meant for people."""
 
     name = "millrace_internal"
+
+    def step_init(self, *_: Any) -> None:
+        parameters_task.store()
 
     def task_pre_step(
         self,

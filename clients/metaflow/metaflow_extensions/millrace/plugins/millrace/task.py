@@ -82,12 +82,11 @@ class Task:
         )
         return found != 0
 
-    def init_command(self):
-        return (
-            self.spec["command"]
-            + ["init", "--run-id", self.run, "--task-id", self.parameters_id]
-            + self.spec["init"]
-        )
+    def parameters(self):
+        """What the first step's process needs to store the run's parameters before it begins (``parameters_task.py``)."""
+        values = self._parameter_values()
+        words = ["--run-id", self.run, "--task-id", self.parameters_id] + self.spec["init"]
+        return dict(values, MILLRACE_INIT=json.dumps({"words": words, "variables": sorted(values)}))
 
     def step_command(self, inputs_file):
         """Writes the inputs into a file, for their number has no bound."""
@@ -134,7 +133,7 @@ class Task:
             result["MF_CONTROL_INDEX"] = "0"
         return result
 
-    def parameter_values(self):
+    def _parameter_values(self):
         """The run's parameters as ``init`` reads them."""
         result = {}
         for name, kind in self.spec["parameters"].items():
