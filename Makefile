@@ -15,7 +15,7 @@ cluster:
 demo: ## Build, start local mode, run the example flows, and show what happened
 	@bin/demo
 
-demo-cluster: cluster ## Run a flow on pods of the cluster that KUBECONFIG names
+demo-cluster: cluster ## Run a flow document and the Metaflow training flow on pods of the cluster that KUBECONFIG names
 	@bin/demo-cluster
 
 test: ## Build everything and run every test
@@ -27,6 +27,7 @@ test-metaflow: ## Test the Metaflow extension, unchanged flows in local mode inc
 
 test-cluster: cluster ## Run the tests that want a Kubernetes, on the one that KUBECONFIG names
 	@bin/maven -B -ntp -Pcluster verify
+	@KUBECONFIG=$${KUBECONFIG:-$$HOME/.kube/config} clients/metaflow/run-tests -m cluster -rs
 
 bench: ## Measure latency and throughput on this machine
 	@bin/bench

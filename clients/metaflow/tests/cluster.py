@@ -42,7 +42,7 @@ class Namespace:
 @contextmanager
 def installation(data: Path, namespace: Namespace):
     """Broker and object store where pods reach them, and a scheduler in all its roles. Yields where API and store are."""
-    host = os.environ.get("HOST_IP", "127.0.0.1")
+    host = os.environ["HOST_IP"]
     parts = [
         java(), "-Xmx400m", "-XX:+UseSerialGC", "-cp", str(ROOT / "local/target/millrace-local.jar"),
         "io.millrace.local.PartsMain", "--data", str(data), "--bind", host, "--host", host, "--with-parent",
@@ -59,7 +59,11 @@ def installation(data: Path, namespace: Namespace):
             "aws.region": "us-east-1",
             "aws.accessKeyId": "millrace",
             "aws.secretAccessKey": "millrace-local",
+            # Pods call the API where they publish events, and Metaflow's service.
+            "quarkus.http.host": host,
             "quarkus.http.port": "0",
+            "millrace.metadata.enabled": "true",
+            "millrace.metadata.folder": str(data / "metadata"),
             "millrace.kubernetes.namespace": namespace.name,
             # The image has what Metaflow would install in each pod.
             "millrace.kubernetes.env.METAFLOW_SKIP_INSTALL_DEPENDENCIES": "1",

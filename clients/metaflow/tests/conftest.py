@@ -141,6 +141,8 @@ def millrace(folder, tmp_path_factory):
 def namespace():
     if "KUBECONFIG" not in os.environ:
         pytest.skip("KUBECONFIG names no cluster")
+    if "HOST_IP" not in os.environ:
+        pytest.skip("HOST_IP does not say where pods reach this machine")
     with Namespace() as namespace:
         namespace.secret("objects", AWS_ACCESS_KEY_ID="millrace", AWS_SECRET_ACCESS_KEY="millrace-local")
         namespace.secret("token", TOKEN="s3cret")
@@ -158,3 +160,10 @@ def on_kubernetes(namespace, credentials, folder, tmp_path_factory):
             METAFLOW_KUBERNETES_CPU="0.2", METAFLOW_KUBERNETES_MEMORY="256", METAFLOW_KUBERNETES_DISK="100",
         )
     shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def with_the_service(on_kubernetes):
+    """The same, with Millrace's metadata service for user and pods."""
+    service = dict(METAFLOW_DEFAULT_METADATA="service", METAFLOW_SERVICE_URL=on_kubernetes.url + "/metadata")
+    return Metaflow(on_kubernetes.folder, on_kubernetes.url, on_kubernetes.s3, **{**on_kubernetes.env, **service})

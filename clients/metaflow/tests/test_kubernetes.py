@@ -1,10 +1,11 @@
-"""Flows whose steps are pods of a real cluster, read by Metaflow's own client. They want KUBECONFIG."""
+"""Flows whose steps are pods of a real cluster, read by Metaflow's own client. They want KUBECONFIG and HOST_IP."""
 
 import json
 
 import pytest
 from conftest import api, card
 
+pytestmark = pytest.mark.cluster
 CARD = "__import__('metaflow.cards').cards.get_cards(run['start'].task)[0].get()"
 
 
@@ -108,3 +109,19 @@ def test_a_step_that_takes_too_much_memory_is_said_to_and_tried_again(on_kuberne
     assert on_kubernetes.read(
         "GreedyFlow", run_id, "[run['start'].task.current_attempt, 'attempt 1' in run['start'].task.stdout]"
     ) == [1, True]
+
+
+def test_resume_with_another_parameter_runs_only_what_was_not_done(on_kubernetes, namespace):
+    origin = run(on_kubernetes, "mendable.py", state="failed")
+    file = on_kubernetes.folder / "mended"
+    on_kubernetes.call("mendable.py", "millrace", "resume", origin, "--param", "go=true", "--run-id-file", str(file))
+    run_id = file.read_text()
+    assert api(on_kubernetes).wait(run_id) == "succeeded", api(on_kubernetes).run(run_id).get("message")
+    on_kubernetes.call("mendable.py", "millrace", "status", run_id)
+    assert on_kubernetes.read(
+        "MendableFlow", run_id,
+        "[getattr(run['end'].task.data, name) for name in ('seen', 'began_in', 'origin', 'ended_in', 'go')]"
+        " + [run['start'].task.data.go, run.successful]",
+    ) == [[1, 2], origin, origin, run_id, True, True, True]
+    jobs = namespace.get("jobs", "metaflow/run_id=" + run_id)
+    assert sorted(job["metadata"]["labels"]["metaflow/step_name"] for job in jobs) == ["end", "gather"]

@@ -57,7 +57,8 @@ class MillraceInternalDecorator(StepDecorator):
         found = triggers(os.environ.get("MILLRACE_TRIGGERED_BY"))
         if not found:
             return
-        current._update_env({"trigger": Trigger(list(found))})
+        is_kept = metadata.TYPE == "local" and "METAFLOW_KUBERNETES_WORKLOAD" in os.environ
+        current._update_env({"trigger": (FetchingTrigger if is_kept else Trigger)(list(found))})
         if step_name == graph.start_step:
             tags = ["attempt_id:%d" % retry_count]
             text = json.dumps(found)
@@ -83,6 +84,21 @@ class MillraceInternalDecorator(StepDecorator):
             # Raised from here, it would hide the user's own error.
             if is_task_ok:
                 raise
+
+
+class FetchingTrigger(Trigger):  # type: ignore[misc]
+    """For pods without a metadata service: what is known of the runs among the events is in the datastore, and brought
+    when somebody asks for them."""
+
+    @property
+    def runs(self) -> Any:
+        if self._runs is None:
+            from . import local_metadata
+
+            for event in self.events or []:
+                if event.type == "run":
+                    local_metadata.fetch(*event.id.split("/")[:2])
+        return super().runs
 
 
 def triggers(text: Optional[str]) -> List[Dict[str, Any]]:

@@ -6,7 +6,6 @@ from typing import Any, Dict, List, Optional
 from . import kubernetes_section, variables
 from .api import MillraceApi, MillraceException
 from .deployment import Deployment
-from .kubernetes_section import find
 from .step_command import SCRIPTS, package_script, text
 
 SUFFIX = ".exit-hooks"
@@ -59,12 +58,14 @@ def _step(
     spec = {"flow": flow.name, "script": to.script, "hooks": hooks}
     step: Dict[str, Any] = {"name": "hooks", "retry": {"user": 0, "infrastructure": 0}}
     if to.on_kubernetes:
+        if to.metadata_type == "local":
+            spec["fetch"] = True
         step["container"] = {
             "image": image or kubernetes_section.image(first),
             "command": [
                 "bash", "-c", package_script(environment, to, "python -S -E %shooks_step.py" % SCRIPTS), "millrace", text(spec)
             ],
-            "env": variables.of_pod(flow, to, find(first, "kubernetes")),
+            "env": variables.of_pod(flow, to, kubernetes_section.pod_decorator(first)),
         }
         step["kubernetes"] = kubernetes_section.kubernetes(first, ttl_seconds)
     else:

@@ -26,6 +26,11 @@ def main():
         )
         os.chdir(working_folder(env["MILLRACE_DATA_DIR"], spec["code"], Task(spec, os.environ)))
     run = "%s/%s" % (spec["flow"], os.environ["MILLRACE_PARAM_RUN"])
+    if spec.get("fetch"):
+        # Without a metadata service, what the run's pods have told of it is in the datastore.
+        module = "metaflow_extensions.millrace.plugins.millrace.local_metadata"
+        if subprocess.call([python, "-m", module, spec["flow"], os.environ["MILLRACE_PARAM_RUN"]], env=env) != 0:
+            print("What is known of %s could not be brought here; its hooks do not see it." % run, file=sys.stderr)
     failed = []
     for hook in spec["hooks"]["succeeded" if succeeded else "failed"]:
         print("exit hook %s of %s" % (hook, run), flush=True)

@@ -1,6 +1,10 @@
 """Metadata of runs without a metadata service. In pods, Metaflow puts what its local provider writes into the datastore;
-here it is brought to where the client of this machine looks."""
+here it is brought to where the client of this machine looks.
 
+    python -m metaflow_extensions.millrace.plugins.millrace.local_metadata <flow> <run>
+"""
+
+import sys
 from typing import Any, Optional
 
 from metaflow.datastore import FlowDataStore
@@ -42,3 +46,7 @@ def _configured(flow_name: str) -> Any:
     storage = next(one for one in DATASTORES if one.TYPE == DEFAULT_DATASTORE)
     root = storage.get_datastore_root_from_config(lambda *_, **__: None)
     return FlowDataStore(flow_name, None, storage_impl=storage, ds_root=root)
+
+
+if __name__ == "__main__":
+    fetch(sys.argv[1], sys.argv[2])

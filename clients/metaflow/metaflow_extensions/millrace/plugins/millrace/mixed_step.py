@@ -93,7 +93,9 @@ def run_task(
         code_of_exit, said = METAFLOW_EXIT_DISALLOW_RETRY, str(lost)
     finally:
         if executor == "kubernetes" and obj.metadata.TYPE == "local":
-            local_metadata.fetch_task(obj.flow_datastore, run_id, step_name, task_id, retry_count)
+            members = [task_id] + ["%s-worker-%d" % (task_id, i) for i in range(num_parallel - 1)]
+            for member in members:
+                local_metadata.fetch_task(obj.flow_datastore, run_id, step_name, member, retry_count)
     _end(said, code_of_exit)
 
 
