@@ -123,7 +123,8 @@ def validate(obj: Any, schedule_parameters: Tuple[str, ...], executor: Optional[
 
 
 @parameters.add_custom_parameters(deploy_mode=False)
-@millrace.command(help="Start a run of the deployed flow.")
+# Its parameters may be in the environment under the names that Metaflow's own "run" reads: METAFLOW_RUN_<NAME>.
+@millrace.command(help="Start a run of the deployed flow.", context_settings={"auto_envvar_prefix": "METAFLOW_RUN"})
 @click.option("--run-id-file", default=None, type=str, help="Write the id of the run to this file.")
 @click.option("--follow", is_flag=True, help="Say what happens until the run ends; fail if it does.")
 @click.option("--deployer-attribute-file", default=None, type=str, hidden=True)
