@@ -37,6 +37,16 @@ def test_parameters_of_each_type(millrace):
     assert found["start"].task.data.seen == [7, 2.0, True, 'ä "quoted" $HOME', "5", ""]
 
 
+def test_parameters_of_the_environment(millrace):
+    millrace.call("linear.py", "millrace", "create")
+    file = millrace.folder / "by-environment"
+    millrace.call("linear.py", "millrace", "trigger", "--run-id-file", str(file), METAFLOW_RUN_X="9", METAFLOW_RUN_NONE="n")
+    run_id = file.read_text()
+    assert api(millrace).wait(run_id) == "succeeded"
+    seen = millrace.read("LinearFlow", run_id, "run['start'].task.data.seen")
+    assert (seen[0], seen[-1]) == (9, "n")
+
+
 def test_split_and_join(millrace):
     found = run(millrace, "branches.py", "BranchFlow")
     assert found["both"].task.data.values == ["left", "right"]

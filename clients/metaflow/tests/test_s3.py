@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from conftest import api
+from conftest import Metaflow, api
 
 
 def run(on_s3, flow, *words, state="succeeded"):
@@ -22,6 +22,13 @@ def test_parameters_logs_and_code_on_s3(on_s3):
     assert said == "hello from start\n"
     assert has_code
     assert where.startswith("s3://millrace/metaflow/LinearFlow/data/")
+
+
+def test_a_store_that_aws_own_variable_names(on_s3):
+    env = {name: value for name, value in on_s3.env.items() if name != "METAFLOW_S3_ENDPOINT_URL"}
+    user = Metaflow(on_s3.folder, on_s3.url, on_s3.s3, AWS_ENDPOINT_URL_S3=on_s3.s3, **env)
+    run_id = run(user, "linear.py", "--x", "8")
+    assert user.read("LinearFlow", run_id, "run['start'].task.data.seen[0]") == 8
 
 
 def test_attempts_and_a_failed_runs_log_on_s3(on_s3):

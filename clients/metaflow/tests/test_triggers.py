@@ -103,6 +103,35 @@ def test_one_event_brings_each_parameter_by_its_name(millrace, event):
     millrace.call("single.py", "millrace", "delete")
 
 
+def test_a_projects_flow_is_found_in_other_letters_and_named_as_metaflow_does(millrace):
+    millrace.call("upstream.py", "millrace", "create")
+    millrace.call("downstream.py", "millrace", "create")
+    with Starts(millrace) as starts:
+        state, upstream = millrace.run("upstream.py")
+        assert state == "succeeded"
+        found = ended(millrace, "Downstream", starts.next("chain.user.tester.Downstream"))
+    event = found["start"].task.data.event
+    assert (event["name"], event["id"]) == ("metaflow.Upstream.end", "Upstream/%s/end/end" % upstream)
+    for flow in ("upstream.py", "downstream.py"):
+        millrace.call(flow, "millrace", "delete")
+
+
+def test_only_one_flow_can_be_meant_in_other_letters():
+    from metaflow_extensions.millrace.plugins.millrace import triggers
+
+    said = []
+
+    def taken(*deployed):
+        document = {"triggers": {"events": [{"event": "metaflow.p.b.flow.end"}, {"event": "metaflow.p.b.flow.start"}]}}
+        triggers.take_deployed_names(document, lambda: list(deployed), said.append)
+        return [one["event"] for one in document["triggers"]["events"]]
+
+    assert taken("p.b.Flow", "p.b.Other") == ["metaflow.p.b.Flow.end", "metaflow.p.b.flow.start"]
+    assert said == ["No flow p.b.flow is deployed; p.b.Flow is, and is waited for."]
+    for deployed in ([], ["p.b.Flow", "p.b.flow"], ["p.b.Flow", "p.b.FLOW"]):
+        assert taken(*deployed)[0] == "metaflow.p.b.flow.end"
+
+
 def test_an_event_by_kafka(millrace):
     pytest.importorskip("kafka")
     from metaflow.integrations import MillraceEvent

@@ -62,7 +62,7 @@ def create(
 ) -> None:
     from metaflow.metaflow_config import KUBERNETES_JOB_TTL_SECONDS_AFTER_FINISHED
 
-    from . import deploy, exit_hooks
+    from . import deploy, exit_hooks, triggers
     from .compiler import compile_flow, schedule_values
 
     validate_tags(tags)
@@ -91,6 +91,7 @@ def create(
     if only_json:
         obj.echo_always(json.dumps(document, indent=2), err=False, no_bold=True)
     else:
+        triggers.take_deployed_names(document, lambda: deploy.names(obj.millrace), obj.echo)
         ref = obj.millrace.deploy(document)["ref"]
         exit_hooks.deploy(obj.millrace, name.flow, hooks)
         obj.echo("Flow *%s* is deployed to Millrace as %s." % (obj.flow.name, ref), bold=True)
@@ -122,7 +123,8 @@ def validate(obj: Any, schedule_parameters: Tuple[str, ...], executor: Optional[
 
 
 @parameters.add_custom_parameters(deploy_mode=False)
-@millrace.command(help="Start a run of the deployed flow.")
+# Its parameters may be in the environment under the names that Metaflow's own "run" reads: METAFLOW_RUN_<NAME>.
+@millrace.command(help="Start a run of the deployed flow.", context_settings={"auto_envvar_prefix": "METAFLOW_RUN"})
 @click.option("--run-id-file", default=None, type=str, help="Write the id of the run to this file.")
 @click.option("--follow", is_flag=True, help="Say what happens until the run ends; fail if it does.")
 @click.option("--deployer-attribute-file", default=None, type=str, hidden=True)

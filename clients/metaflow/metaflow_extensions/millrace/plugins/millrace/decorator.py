@@ -110,12 +110,20 @@ def triggers(text: Optional[str]) -> List[Dict[str, Any]]:
         {
             "timestamp": calendar.timegm(time.strptime(event["time"][:19], "%Y-%m-%dT%H:%M:%S")),
             "id": event["id"],
-            "name": event["name"],
+            "name": _name(event),
             "type": event["type"],
         }
         for event in json.loads(text or "[]")
         if event["type"] != "schedule"
     ]
+
+
+def _name(event: Dict[str, Any]) -> str:
+    """A run's end has the name that Metaflow's own ``--trigger`` gives it, which is without the project and the branch;
+    the id tells which run it was."""
+    if event["type"] == "run" and event["name"].endswith(".end"):
+        return "metaflow.%s.end" % event["id"].split("/", 1)[0]
+    return str(event["name"])
 
 
 def outcome(flow: Any, node: Any, ok: bool) -> Dict[str, Any]:

@@ -10,6 +10,9 @@ from metaflow.exception import MetaflowException
 #: Options of @trigger and @trigger_on_finish that mean something here.
 OPTIONS = ("reset_at", "window", "match")
 
+#: What tells that a flow has come to its end; the flow's full name within.
+FLOWS_END = re.compile(r"metaflow\.(.+)\.end")
+
 #: What events have of a @project's flow.
 PROJECT = ("project_name", "branch_name", "is_user_branch", "is_production", "project_flow_name")
 
@@ -90,6 +93,24 @@ def missing(flow: Any, given: Dict[str, Any]) -> List[str]:
         and parameter.kwargs.get("default") is None
         and parameter.name.replace("-", "_") not in given
     ]
+
+
+def take_deployed_names(document: Dict[str, Any], deployed: Callable[[], List[str]], say: Callable[[str], None]) -> None:
+    """Where a flow that is waited for is deployed under a name that differs by case alone, that is the name meant:
+    nothing would ever start otherwise.
+
+    :param document: changed in place
+    :param deployed: the names of all deployed flows; asked for only where it matters
+    :param say: told of each name that is taken for another one
+    """
+    waited = [one for one in document.get("triggers", {}).get("events", []) if FLOWS_END.fullmatch(one["event"])]
+    names = deployed() if waited else []
+    for one in waited:
+        wanted = FLOWS_END.fullmatch(one["event"]).group(1)  # type: ignore[union-attr]
+        alike = [name for name in names if name.lower() == wanted.lower()]
+        if wanted not in alike and len(alike) == 1:
+            say("No flow %s is deployed; %s is, and is waited for." % (wanted, alike[0]))
+            one["event"] = "metaflow.%s.end" % alike[0]
 
 
 def _event(trigger: Dict[str, Any], parameters: Dict[str, Any], variable: Callable[[str], str]) -> Dict[str, Any]:

@@ -29,8 +29,10 @@ SETTINGS = (
 CHOSEN = ("METAFLOW_CONDA_", "METAFLOW_DEBUG_", "METAFLOW_S3_", "METAFLOW_DEFAULT_AWS_", "METAFLOW_DEFAULT_GCP_",
           "METAFLOW_DEFAULT_AZURE_", "METAFLOW_OTEL_", "METAFLOW_CARD_", "METAFLOW_RUNTIME_CARD_")
 
-#: By these AWS's library finds credentials; no secret is among them. The server withholds its own from its steps.
-AWS = ("AWS_PROFILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_REGION", "AWS_DEFAULT_REGION")
+#: By these AWS's library finds credentials and the store; no secret is among them. The server withholds its own from
+#: its steps.
+AWS = ("AWS_PROFILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_REGION", "AWS_DEFAULT_REGION",
+       "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
 
 SYSROOTS = {"s3": "DATASTORE_SYSROOT_S3", "azure": "DATASTORE_SYSROOT_AZURE", "gs": "DATASTORE_SYSROOT_GS"}
 
