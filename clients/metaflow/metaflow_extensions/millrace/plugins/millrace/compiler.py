@@ -10,7 +10,7 @@ from metaflow.parameters import DelayedEvaluationParameter, JSONType, deploy_tim
 from . import kubernetes_section, triggers
 from .api import MillraceException
 from .deployment import Deployment
-from .kubernetes_section import find
+from .kubernetes_section import environment_of, find
 from .step_command import container
 
 #: Metaflow's own: exit code 202 says "do not try again".
@@ -27,14 +27,13 @@ STEP_DECORATORS_NOT_THERE = {
     "nvidia": "remove it, or use @kubernetes(gpu=...)",
     "nvct": "remove it, or use @kubernetes(gpu=...)",
     "skypilot_step": "remove it, or use @kubernetes",
-    "conda": "install the packages into the environment that runs create, which runs the steps too",
-    "pypi": "install the packages into the environment that runs create, which runs the steps too",
-    "uv": "install the packages into the environment that runs create, which runs the steps too",
 }
-FLOW_DECORATORS_NOT_THERE = {
-    "conda_base": "install the packages into the environment that runs create, which runs the steps too",
-    "pypi_base": "install the packages into the environment that runs create, which runs the steps too",
-}
+
+#: An environment of packages is made where a step runs: in its pod.
+WITHOUT_ENVIRONMENT = (
+    "in local mode steps run by the interpreter that runs create: install the packages there and leave --environment out, "
+    "or run the flow on Kubernetes"
+)
 
 
 class NotSupportedException(MillraceException):
@@ -54,7 +53,7 @@ def compile_flow(
 ) -> Dict[str, Any]:
     """The flow document."""
     given = schedule_parameters or {}
-    refuse(flow, graph, given)
+    refuse(flow, graph, to.executor, given)
     known = parameters(flow)
     limits: Dict[str, Any] = {"maxParallelTasks": max_workers}
     if workflow_timeout:
@@ -76,13 +75,16 @@ def compile_flow(
     return document
 
 
-def refuse(flow: Any, graph: Any, schedule_parameters: Optional[Dict[str, Any]] = None) -> None:
-    """Raises for everything that would not run as Metaflow promises."""
+def refuse(flow: Any, graph: Any, on: str, schedule_parameters: Optional[Dict[str, Any]] = None) -> None:
+    """Raises for everything that would not run as Metaflow promises.
+
+    :param on: what runs the steps
+    """
     found: List[str] = []
-    for name in flow._flow_decorators:
-        if name in FLOW_DECORATORS_NOT_THERE and flow._flow_decorators.get(name):
-            found.append("Flow: @%s is not there yet; %s." % (name, FLOW_DECORATORS_NOT_THERE[name]))
     for node in graph:
+        environment = environment_of(node.decorators)
+        if environment and on == "process":
+            found.append("Step %s: @%s is not there; %s." % (node.name, environment, WITHOUT_ENVIRONMENT))
         for deco in node.decorators:
             if deco.name in STEP_DECORATORS_NOT_THERE:
                 advice = STEP_DECORATORS_NOT_THERE[deco.name]

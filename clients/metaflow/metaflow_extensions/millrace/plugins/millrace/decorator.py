@@ -86,7 +86,7 @@ class MillraceInternalDecorator(StepDecorator):
                 raise
 
 
-class FetchingTrigger(Trigger):  # type: ignore[misc]
+class FetchingTrigger(Trigger):
     """For pods without a metadata service: what is known of the runs among the events is in the datastore, and brought
     when somebody asks for them."""
 

@@ -171,7 +171,7 @@ def deployment(
 
     :param is_stored: whether the package is made and stored; otherwise the result is only good to be looked at
     """
-    refuse(obj.flow, obj.graph, schedule_parameters)
+    refuse(obj.flow, obj.graph, on, schedule_parameters)
     return described(obj, on, name, token, tags, namespace, package(obj, on) if is_stored else _no_package(obj))
 
 

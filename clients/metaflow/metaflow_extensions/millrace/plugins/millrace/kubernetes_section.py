@@ -1,6 +1,6 @@
 """@kubernetes and @resources as Millrace's ``resources`` and ``kubernetes`` sections."""
 
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 from metaflow import current
 from metaflow.metaflow_config import KUBERNETES_NAMESPACE, KUBERNETES_SECRETS
@@ -67,6 +67,15 @@ def pod_decorator(node: Any) -> Any:
 
 def find(node: Any, name: str) -> Any:
     return next((deco for deco in node.decorators if deco.name == name), None)
+
+
+def environment_of(decorators: List[Any]) -> Optional[str]:
+    """The decorator by which a step has an environment of packages of its own; None where it has none."""
+    found = [deco for deco in decorators if deco.name in ("conda", "pypi")]
+    if any(str(deco.attributes["disabled"]).lower() == "true" for deco in found):
+        return None
+    # Metaflow adds @conda to every step as soon as one has @pypi.
+    return max((str(deco.name) for deco in found), default=None)
 
 
 def _text(value: Any) -> Optional[str]:

@@ -10,6 +10,8 @@ from metaflow.exception import MetaflowException
 from metaflow.plugins.kubernetes.kubernetes_decorator import KubernetesDecorator
 from metaflow.plugins.timeout_decorator import get_run_time_limit_for_task
 
+from .kubernetes_section import environment_of
+
 #: The least deadline of a pod, as with @kubernetes.
 LEAST_SECONDS = 60
 
@@ -41,6 +43,12 @@ class MillraceDecorator(KubernetesDecorator):
         if other and "METAFLOW_KUBERNETES_WORKLOAD" not in os.environ:
             raise MetaflowException("Step *%s* is marked for execution both by @millrace and by @%s. Use one of them."
                                     % (step, other))
+        environment_deco = environment_of(decos)
+        if environment_deco:
+            # Metaflow's runtime gives a step the interpreter of this machine's environment, unless it knows that the step
+            # runs elsewhere; and it knows its own decorators only. This is the last moment before packages are solved.
+            raise MetaflowException("Step *%s* has @%s, which does not go with @millrace. Deploy the flow with @kubernetes in "
+                                    "its place, or name an image that has the packages." % (step, environment_deco))
         # Whether the datastore and the timeout are good depends on what Millrace runs steps by, of which the
         # processes of steps need not ask.
         others = [deco for deco in decos if deco.name not in ("timeout", "kubernetes")]
@@ -54,7 +62,6 @@ class MillraceDecorator(KubernetesDecorator):
     def runtime_init(self, flow: Any, graph: Any, package: Any, run_id: str) -> None:
         from . import deploy
         from .api import MillraceApi
-
         super().runtime_init(flow, graph, package, run_id)
         of = type(self)
         if of.executor is None:

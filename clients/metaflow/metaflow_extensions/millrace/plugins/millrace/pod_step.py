@@ -12,7 +12,10 @@ from task import task_of
 
 
 def main():
-    task = task_of(json.loads(sys.argv[1]), os.environ)
+    spec = json.loads(sys.argv[1])
+    # An environment's interpreter is in a folder that is named after the machine's architecture.
+    spec["command"][0] = os.path.expandvars(spec["command"][0])
+    task = task_of(spec, os.environ)
     env = dict(os.environ, **task.variables())
     # Metaflow's way to save logs reads the same files.
     logs = [env["MFLOG_STDOUT"], env["MFLOG_STDERR"]]

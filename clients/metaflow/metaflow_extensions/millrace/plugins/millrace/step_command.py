@@ -41,7 +41,7 @@ def specification(
     return {
         **special,
         "flow": flow.name,
-        "command": [_executable(node, to, environment), "-u", to.script] + _top_level(node, to),
+        "command": _executable(node, to, environment) + ["-u", to.script] + _top_level(node, to),
         "init": tags,
         "step": tags + (["--namespace", to.namespace] if to.namespace is not None else []),
         "start": is_start,
@@ -101,10 +101,12 @@ def package_script(environment: Any, to: Deployment, command: str) -> str:
     return shlex.split('"%s"' % " && ".join(setup + ['%s \\"$1\\"' % command]))[0]
 
 
-def _executable(node: Any, to: Deployment, environment: Any) -> str:
+def _executable(node: Any, to: Deployment, environment: Any) -> List[str]:
+    """The interpreter. That of an environment is a few words of shell: what ``bootstrap_commands`` have made in the pod."""
     if not to.on_kubernetes:
-        return to.executable
-    return str(environment.executable(node.name, kubernetes_section.pod_decorator(node).attributes["executable"]))
+        return [to.executable]
+    asked = kubernetes_section.pod_decorator(node).attributes["executable"]
+    return shlex.split(str(environment.executable(node.name, asked)))
 
 
 def _top_level(node: Any, to: Deployment) -> List[str]:
