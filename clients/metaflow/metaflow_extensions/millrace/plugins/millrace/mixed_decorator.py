@@ -62,6 +62,7 @@ class MillraceDecorator(KubernetesDecorator):
     def runtime_init(self, flow: Any, graph: Any, package: Any, run_id: str) -> None:
         from . import deploy
         from .api import MillraceApi
+
         super().runtime_init(flow, graph, package, run_id)
         of = type(self)
         if of.executor is None:
