@@ -4,7 +4,15 @@ import io
 import marshal
 import tarfile
 
-from metaflow_extensions.millrace.plugins.millrace.deploy import extract
+import pytest
+
+
+@pytest.fixture()
+def extract(folder):
+    # Not imported above: Metaflow reads its environment when it is first imported, and so after "folder" has set it.
+    from metaflow_extensions.millrace.plugins.millrace.deploy import extract
+
+    return extract
 
 
 def package(**sources: str) -> bytes:
@@ -17,7 +25,7 @@ def package(**sources: str) -> bytes:
     return blob.getvalue()
 
 
-def test_what_steps_import_is_compiled_for_the_place_where_it_lies(tmp_path):
+def test_what_steps_import_is_compiled_for_the_place_where_it_lies(tmp_path, extract):
     import metaflow.cli  # noqa: F401: what this process has imported is what a step's will
 
     folder = tmp_path / "code"
@@ -29,7 +37,7 @@ def test_what_steps_import_is_compiled_for_the_place_where_it_lies(tmp_path):
     assert code.co_filename == str(folder / ".mf_code/metaflow/cli.py")
 
 
-def test_a_package_is_extracted_once(tmp_path):
+def test_a_package_is_extracted_once(tmp_path, extract):
     folder = tmp_path / "code"
     extract(package(flow="x = 1\n"), str(folder))
     extract(package(flow="x = 2\n"), str(folder))
