@@ -9,6 +9,7 @@ import io.millrace.core.State;
 import io.millrace.events.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -85,19 +86,16 @@ final class Takeover {
    * What is derived from an entity may need another: definitions first, then runs, then the rest.
    */
   private State state() {
-    List<Change> changes =
-        latest.entrySet().parallelStream()
-            .map(Takeover::decoded)
-            .sorted(Comparator.comparingInt(change -> rank(change.entity())))
-            .toList();
+    var changes = new ArrayList<Change>(latest.size());
+    latest.forEach(
+        (text, bytes) -> {
+          EntityKey key = EntityKey.parse(text);
+          changes.add(new Change(key, EntityCodec.read(key, bytes)));
+        });
+    changes.sort(Comparator.comparingInt(change -> rank(change.entity())));
     var state = new State(partition, topics.partitions());
     state.apply(changes);
     return state;
-  }
-
-  private static Change decoded(Map.Entry<String, byte[]> kept) {
-    EntityKey key = EntityKey.parse(kept.getKey());
-    return new Change(key, EntityCodec.read(key, kept.getValue()));
   }
 
   private static int rank(Entity entity) {
