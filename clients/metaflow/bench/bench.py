@@ -16,7 +16,7 @@ from typing import Callable, Dict, List
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from programs import ROOT, Program, is_built, java  # noqa: E402
+from programs import is_built, local_mode  # noqa: E402
 
 FLOW = Path(__file__).with_name("fan.py")
 ROUNDS = 3
@@ -163,11 +163,7 @@ def main(names: List[str]) -> int:
         print("Local mode is not built: run bin/build first.", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory(prefix="millrace-bench") as folder:
-        command = [
-            java(), "-Xmx512m", "-XX:+UseSerialGC", "-XX:+IgnoreUnrecognizedVMOptions", "--sun-misc-unsafe-memory-access=allow",
-            "-jar", str(ROOT / "local/target/millrace-local.jar"), "--data", folder + "/millrace", "--api-port", "0",
-        ]
-        with Program(command) as server:
+        with local_mode(Path(folder) / "millrace") as server:
             user = User(Path(folder), server.at["http"])
             user.call("millrace", "create", "--max-workers", str(AT_A_TIME))
             for name in names or PARTS:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from cluster import IMAGE, Namespace, installation
-from programs import ROOT, Program, is_built, java
+from programs import is_built, local_mode
 
 FLOWS = Path(__file__).parent / "flows"
 
@@ -126,11 +126,7 @@ def millrace(folder, tmp_path_factory):
     if not is_built():
         pytest.skip("local mode is not built: run bin/build first")
     data = tmp_path_factory.mktemp("millrace")
-    command = [
-        java(), "-Xmx512m", "-XX:+UseSerialGC", "-XX:+IgnoreUnrecognizedVMOptions", "--sun-misc-unsafe-memory-access=allow",
-        "-jar", str(ROOT / "local/target/millrace-local.jar"), "--data", str(data), "--api-port", "0",
-    ]
-    with Program(command) as server:
+    with local_mode(data) as server:
         user = Metaflow(folder, server.at["http"], server.at["s3"])
         user.broker = server.at["broker"]
         yield user

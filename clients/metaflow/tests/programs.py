@@ -20,6 +20,14 @@ def is_built() -> bool:
     ).exists()
 
 
+def local_mode(data: Path) -> "Program":
+    """Millrace in local mode on that folder."""
+    return Program([
+        java(), "-Xmx512m", "-XX:+UseSerialGC", "-XX:+IgnoreUnrecognizedVMOptions", "--sun-misc-unsafe-memory-access=allow",
+        "-jar", str(ROOT / "local/target/millrace-local.jar"), "--data", str(data), "--api-port", "0",
+    ])
+
+
 class Program:
     """A process that says READY with its addresses; it is ended with the block."""
 

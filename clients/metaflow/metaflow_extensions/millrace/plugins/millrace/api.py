@@ -71,9 +71,9 @@ class MillraceApi:
         except UnknownException:
             return None
 
-    def flows(self) -> List[Dict[str, Any]]:
-        """The current definitions, without their documents."""
-        return self._call("GET", "/flows")["flows"]
+    def names(self) -> List[str]:
+        """The names under which flows are deployed."""
+        return [flow["ref"].split("@", 1)[0] for flow in self._call("GET", "/flows")["flows"]]
 
     def withdraw(self, name: str) -> None:
         self._call("DELETE", "/flows/" + urllib.parse.quote(name, safe=""))

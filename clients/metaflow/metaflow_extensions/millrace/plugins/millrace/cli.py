@@ -91,7 +91,7 @@ def create(
     if only_json:
         obj.echo_always(json.dumps(document, indent=2), err=False, no_bold=True)
     else:
-        triggers.take_deployed_names(document, lambda: deploy.names(obj.millrace), obj.echo)
+        triggers.take_deployed_names(document, obj.millrace.names, obj.echo)
         ref = obj.millrace.deploy(document)["ref"]
         exit_hooks.deploy(obj.millrace, name.flow, hooks)
         obj.echo("Flow *%s* is deployed to Millrace as %s." % (obj.flow.name, ref), bold=True)

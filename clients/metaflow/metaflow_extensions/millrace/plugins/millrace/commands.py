@@ -40,8 +40,8 @@ def runs(obj: Any) -> None:
 def list_flows(obj: Any, everything: bool) -> None:
     from .registry import deployed
 
-    for flow in obj.millrace.flows():
-        found = deployed(obj.millrace, flow["ref"].split("@", 1)[0])
+    for name in obj.millrace.names():
+        found = deployed(obj.millrace, name)
         if found and (everything or found.flow_name == obj.flow.name):
             obj.echo_always("%s %s by %s" % (found.name, found.flow_name, found.owner), err=False, no_bold=True)
 

@@ -90,11 +90,6 @@ def authorized(before: Deployed, authorize: Optional[str], to: str, command: str
         )
 
 
-def names(api: MillraceApi) -> List[str]:
-    """Under which anything is deployed."""
-    return [flow["ref"].split("@", 1)[0] for flow in api.flows()]
-
-
 def _bare(token: str) -> str:
     return token[len("production:"):] if token.startswith("production:") else token
 

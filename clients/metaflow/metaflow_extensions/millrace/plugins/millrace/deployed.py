@@ -117,8 +117,8 @@ class MillraceDeployedFlow(DeployedFlow):
             The class's name, to list only its deployments.
         """
         api = MillraceApi()
-        for flow in api.flows():
-            found = deployed(api, flow["ref"].split("@", 1)[0])
+        for name in api.names():
+            found = deployed(api, name)
             if found and flow_name in (None, found.flow_name):
                 yield cls._of(found)
 
