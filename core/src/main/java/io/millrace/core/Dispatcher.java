@@ -3,7 +3,7 @@ package io.millrace.core;
 import io.millrace.core.EntityKey.FanKey;
 import io.millrace.core.EntityKey.TaskKey;
 import io.millrace.core.State.Ready;
-import io.millrace.core.State.Turn;
+import io.millrace.core.Turns.Turn;
 import io.millrace.core.graph.FlowGraph;
 import java.util.List;
 

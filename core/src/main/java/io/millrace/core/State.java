@@ -5,6 +5,7 @@ import io.millrace.core.EntityKey.PermitsKey;
 import io.millrace.core.EntityKey.RunKey;
 import io.millrace.core.EntityKey.SettingsKey;
 import io.millrace.core.EntityKey.StatusKey;
+import io.millrace.core.Turns.Turn;
 import io.millrace.core.graph.FlowGraph;
 import io.millrace.events.FlowRef;
 import io.millrace.events.RunId;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -40,7 +40,7 @@ public final class State {
   private final Map<FlowRef, FlowGraph> graphs = new HashMap<>();
   private final Map<RunId, Members> members = new HashMap<>();
   private final TreeSet<Deadline> deadlines = new TreeSet<>();
-  private final TreeMap<String, TreeSet<Turn>> turns = new TreeMap<>();
+  private final Turns turns = new Turns();
   private final Map<String, Integer> activeByFlow = new HashMap<>();
   private final TreeSet<String> limitsHeld = new TreeSet<>();
   private int active;
@@ -67,19 +67,6 @@ public final class State {
       int byRank = Integer.compare(rank, other.rank);
       int bySeq = byRank != 0 ? byRank : Long.compare(seq, other.seq);
       return bySeq != 0 ? bySeq : key.compareTo(other.key);
-    }
-  }
-
-  /** A run that can launch something: higher priority first, then who was served longest ago. */
-  record Turn(int priority, long served, RunId run) implements Comparable<Turn> {
-    @Override
-    public int compareTo(Turn other) {
-      int byPriority = Integer.compare(other.priority, priority);
-      if (byPriority != 0) {
-        return byPriority;
-      }
-      int byServed = Long.compare(served, other.served);
-      return byServed != 0 ? byServed : run.compareTo(other.run);
     }
   }
 
@@ -189,36 +176,26 @@ public final class State {
 
   /** Whose turn it is; null when nobody can launch anything. */
   Turn nextTurn() {
-    if (isFull(ALL, settings().maxParallelTasks(), active)) {
-      return null;
-    }
-    Turn best = null;
-    for (Map.Entry<String, TreeSet<Turn>> group : turns.entrySet()) {
-      Turn first = group.getValue().first();
-      if ((best == null || first.compareTo(best) < 0) && hasRoom(group.getKey(), first)) {
-        best = first;
-      }
-    }
-    return best;
+    return isFull(ALL, settings().maxParallelTasks(), active)
+        ? null
+        : turns.next(
+            (flow, first) ->
+                !isFull(flowLimit(flow), run(first).maxParallelTasksOfFlow(), active(flow)));
   }
 
   /** Names of flows of which something can be launched, their limits apart. */
   Set<String> flowsWithTurns() {
-    return Collections.unmodifiableSet(turns.keySet());
+    return turns.flows();
   }
 
   /** The bound on a flow's attempts as its first run in turn knows it; 0 for none. */
   int limitOf(String flow) {
-    TreeSet<Turn> group = turns.get(flow);
-    if (group == null) {
-      return 0;
-    }
-    return ((Entity.Run) entities.get(new RunKey(group.first().run()))).maxParallelTasksOfFlow();
+    RunId first = turns.first(flow);
+    return first == null ? 0 : run(first).maxParallelTasksOfFlow();
   }
 
-  private boolean hasRoom(String flow, Turn turn) {
-    var run = (Entity.Run) entities.get(new RunKey(turn.run()));
-    return !isFull(flowLimit(flow), run.maxParallelTasksOfFlow(), active(flow));
+  private Entity.Run run(RunId id) {
+    return (Entity.Run) entities.get(new RunKey(id));
   }
 
   private boolean isFull(String limit, int total, int used) {
@@ -362,16 +339,7 @@ public final class State {
         && status.active() < run.maxParallelTasks()) {
       turn = new Turn(run.priority(), status.served(), id);
     }
-    if (of.turn != null && !of.turn.equals(turn)) {
-      TreeSet<Turn> group = turns.get(of.flow);
-      group.remove(of.turn);
-      if (group.isEmpty()) {
-        turns.remove(of.flow);
-      }
-    }
-    if (turn != null && !turn.equals(of.turn)) {
-      turns.computeIfAbsent(of.flow, flow -> new TreeSet<>()).add(turn);
-    }
+    turns.replace(of.flow, of.turn, turn);
     of.turn = turn;
   }
 }

@@ -286,6 +286,11 @@ public final class Installation implements AutoCloseable {
     schedulers.get(replica).stop(PATIENCE);
   }
 
+  /** JVM options of the schedulers that are started now. */
+  public List<String> jvmOptions() {
+    return jvmOptions;
+  }
+
   /** JVM options of the schedulers that are started from now on. */
   public void jvmOptions(List<String> options) {
     jvmOptions = options;

@@ -55,8 +55,7 @@ public final class BenchMain {
     }
     if (wanted.contains("takeover")) {
       try (var installation = new Installation(folder.resolve("takeover"), JVM)) {
-        installation.start("one", EXTERNAL, "millrace.partitions=3");
-        new RestoreBench(installation).takeover(new Clients(installation.brokers()), 3, EXTERNAL);
+        new RestoreBench(installation, 3, EXTERNAL, "millrace.partitions=3").takeover();
       }
     }
     if (wanted.contains("metadata")) {
@@ -72,16 +71,13 @@ public final class BenchMain {
   }
 
   private static void restore(Path folder) throws Exception {
-    String[] settings = {EXTERNAL, "millrace.partitions=3"};
     try (var installation = new Installation(folder.resolve("runs"), JVM)) {
-      installation.start("one", settings);
-      new RestoreBench(installation).thousandRuns(new Clients(installation.brokers()), 3, settings);
+      new RestoreBench(installation, 3, EXTERNAL, "millrace.partitions=3")
+          .thousandRuns(folder.resolve("runs"));
     }
-    String[] single = {EXTERNAL, "millrace.partitions=1"};
     try (var installation = new Installation(folder.resolve("tasks"), JVM)) {
-      installation.start("one", single);
-      new RestoreBench(installation)
-          .hundredThousandTasks(new Clients(installation.brokers()), 1, single);
+      new RestoreBench(installation, 1, EXTERNAL, "millrace.partitions=1")
+          .hundredThousandTasks(folder.resolve("tasks"));
     }
   }
 }

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import io.millrace.events.Order;
 import io.millrace.events.RunId;
 import io.millrace.it.Installation;
-import io.millrace.local.ChildJvm;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,13 +14,21 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A new owner reads what an old one left: how long until it decides again, and what it weighs. */
 final class RestoreBench {
   private final Installation installation;
+  private final Clients clients;
+  private final int partitions;
+  private final String[] settings;
 
-  RestoreBench(Installation installation) {
+  RestoreBench(Installation installation, int partitions, String... settings) {
     this.installation = installation;
+    this.clients = new Clients(installation.brokers());
+    this.partitions = partitions;
+    this.settings = settings;
   }
 
   /** A thousand runs of ten steps, each somewhere in the middle. */
-  void thousandRuns(Clients clients, int partitions, String... settings) throws Exception {
+  void thousandRuns(Path folder) throws Exception {
+    Optional<AotCache> cache = cache(folder);
+    installation.start("one", settings);
     installation.post("one", "/api/v1/flows", TransitionBench.chain("ten", 10));
     var half = new CountDownLatch(1000 * 5);
     try (var executor = new InstantExecutor(clients, partitions, (order, received) -> {})) {
@@ -38,11 +47,13 @@ final class RestoreBench {
     }
     double rss = Memory.residentMiB(installation.process("one"));
     Report.print("RSS of the server with 1,000 live runs", rss, "MiB", 512.0, "limit: the goal");
-    restart("restore of 1,000 live runs of 10 steps", 1.0, settings);
+    restart("restore of 1,000 live runs of 10 steps", 1.0, cache);
   }
 
   /** A hundred thousand tasks in flight. */
-  void hundredThousandTasks(Clients clients, int partitions, String... settings) throws Exception {
+  void hundredThousandTasks(Path folder) throws Exception {
+    Optional<AotCache> cache = cache(folder);
+    installation.start("one", settings);
     installation.post("one", "/api/v1/flows", WideForeachBench.FLOW.formatted(100_000));
     var ordered = new CountDownLatch(WideForeachBench.WIDTH);
     try (var executor = new InstantExecutor(clients, partitions, (order, received) -> {})) {
@@ -64,14 +75,23 @@ final class RestoreBench {
       Installation.await(
           installation.events().event("task.ordered", run + "/work-" + (100_000 - 1) + "/0"));
     }
-    restart("restore of 100,000 live tasks", 3.0, settings);
+    restart("restore of 100,000 live tasks", 3.0, cache);
     installation.post("one", "/api/v1/runs/" + RunId.derived("test", "flight") + "/cancel", "");
   }
 
-  private void restart(String figure, double goal, String... settings) {
+  private void restart(String figure, double goal, Optional<AotCache> cache) {
+    restart(figure, goal, "no AOT cache");
+    cache.ifPresent(
+        learnt -> {
+          installation.jvmOptions(learnt.usedBy(installation.jvmOptions()));
+          restart(figure + ", with an AOT cache", goal, "AOT cache as in the image");
+        });
+  }
+
+  private void restart(String figure, double goal, String how) {
     installation.kill("one");
     long began = System.nanoTime();
-    ChildJvm scheduler = installation.start("one", settings);
+    installation.start("one", settings);
     double ready = (System.nanoTime() - began) / 1e9;
     var loop = new LoopFigures(installation);
     Report.print(
@@ -79,12 +99,33 @@ final class RestoreBench {
         loop.most("millrace_loop_restore_seconds_max"),
         "s",
         goal,
-        "limit: the goal; the longest of the partitions; %.1f s from the JVM's start to ready (pid %d)"
-            .formatted(ready, scheduler.handle().pid()));
+        "limit: the goal; the longest of the partitions; %.1f s from the JVM's start to ready; %s"
+            .formatted(ready, how));
+  }
+
+  /** What a scheduler learns that runs a few flows; empty where this JDK can't keep it. */
+  private Optional<AotCache> cache(Path folder) throws Exception {
+    if (!AotCache.isPossible()) {
+      return Optional.empty();
+    }
+    AotCache.Training fewRuns =
+        () -> {
+          installation.post("one", "/api/v1/flows", TransitionBench.chain("few", 10));
+          try (var executor = new InstantExecutor(clients, partitions, (order, received) -> {})) {
+            executor.onOrder(executor::succeed);
+            for (int i = 0; i < 10; i++) {
+              RunId run = installation.publish("few-" + i, "few", Map.of());
+              Installation.await(installation.events().end(run));
+            }
+          }
+        };
+    return Optional.of(
+        AotCache.learnt(installation, folder.resolve("scheduler.aot"), fewRuns, settings));
   }
 
   /** Kills the owner while orders flow, and waits for the next one. */
-  void takeover(Clients clients, int partitions, String... settings) throws Exception {
+  void takeover() throws Exception {
+    installation.start("one", settings);
     installation.start("two", settings);
     installation.post("two", "/api/v1/flows", TransitionBench.chain("long", 300));
     var last = new AtomicLong();

@@ -2,7 +2,6 @@ package io.millrace.it.bench;
 
 import io.millrace.it.Installation;
 import io.millrace.local.ChildJvm;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.List;
 /** From nothing to ready. */
 final class StartBench {
   private static final int TIMES = 3;
-  private static final int AOT_IN_ONE_STEP = 25;
   private static final List<String> JVM = List.of("-Xmx256m", "-XX:+UseSerialGC");
 
   private final Path folder;
@@ -26,19 +24,15 @@ final class StartBench {
       installation.stop("one");
       Report.print(
           "JVM start to ready", median(installation), "s", 3.0, "limit: the goal; no AOT cache");
-      if (Runtime.version().feature() >= AOT_IN_ONE_STEP) {
-        Path cache = folder.resolve("scheduler.aot");
-        installation.jvmOptions(
-            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:AOTCacheOutput=" + cache));
-        installation.start("one");
-        installation.stop("one");
-        installation.jvmOptions(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:AOTCache=" + cache));
+      if (AotCache.isPossible()) {
+        AotCache cache = AotCache.learnt(installation, folder.resolve("scheduler.aot"), () -> {});
+        installation.jvmOptions(cache.usedBy(JVM));
         Report.print(
             "JVM start to ready, with an AOT cache",
             median(installation),
             "s",
             3.0,
-            "limit: the goal; cache of %d MiB".formatted(Files.size(cache) >> 20));
+            "limit: the goal; cache of %d MiB".formatted(cache.mebibytes()));
       }
     }
   }
