@@ -47,6 +47,16 @@ public sealed interface EntityKey extends Comparable<EntityKey> {
     public String text() {
       return "task/" + run + "/" + task;
     }
+
+    /** Among a wide foreach's tasks without their texts, which would be most of a restore. */
+    @Override
+    public int compareTo(EntityKey other) {
+      if (!(other instanceof TaskKey that)) {
+        return OfRun.super.compareTo(other);
+      }
+      int byRun = run.compareTo(that.run);
+      return byRun != 0 ? byRun : task.compareTo(that.task);
+    }
   }
 
   record FanKey(RunId run, TaskId source) implements OfRun {

@@ -13,6 +13,8 @@ import io.millrace.events.StepName;
 import io.millrace.events.TaskId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -89,6 +91,50 @@ class EntityCodecTest {
     thereAndBack(new Entity.Limit("all", 9, Map.of(3, new Share(1, 2, 3, 4, 5, 6))));
     thereAndBack(new Entity.Permits("flow/a/b", 1, 2, 3, 4, 5, 6));
     thereAndBack(new Entity.Settings(5, 1));
+  }
+
+  @Test
+  void aTimeIsANumberWhereMillisecondsSayAllAndIsReadFromATextToo() {
+    Instant whole = Instant.parse("2026-01-02T03:04:05.678Z");
+    for (Instant time : List.of(whole, TIME, Instant.EPOCH, Instant.MAX, Instant.MIN)) {
+      thereAndBack(new Entity.Status(RUN, new RunState.Running(), 0, 0, time));
+    }
+    var status = new Entity.Status(RUN, new RunState.Running(), 0, 0, whole);
+    String text = new String(EntityCodec.write(status), StandardCharsets.UTF_8);
+    assertThat(text).contains("\"deadline\":1767323045678");
+    String older = text.replace("1767323045678", "\"2026-01-02T03:04:05.678Z\"");
+    assertThat(EntityCodec.read(status.key(), older.getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo(status);
+  }
+
+  @Test
+  void keysHaveOneOrderWhateverTheirKinds() {
+    var keys =
+        new ArrayList<EntityKey>(
+            List.of(
+                new EntityKey.RunKey(RUN),
+                new EntityKey.TaskKey(RUN, TaskId.parse("fit-10")),
+                new EntityKey.TaskKey(RUN, TaskId.parse("fit-9")),
+                new EntityKey.TaskKey(RunId.of("other"), TaskId.parse("fit-9")),
+                new EntityKey.FanKey(RUN, TaskId.parse("fit-9")),
+                new EntityKey.StatusKey(RUN)));
+    Collections.sort(keys);
+    assertThat(keys)
+        .extracting(EntityKey::text)
+        .containsExactly(
+            "fan/run/fit-9",
+            "run/run",
+            "status/run",
+            "task/other/fit-9",
+            "task/run/fit-9",
+            "task/run/fit-10");
+    for (EntityKey key : keys) {
+      for (EntityKey other : keys) {
+        assertThat(Integer.signum(key.compareTo(other)))
+            .isEqualTo(-Integer.signum(other.compareTo(key)))
+            .isEqualTo(Integer.compare(keys.indexOf(key), keys.indexOf(other)));
+      }
+    }
   }
 
   @Test
