@@ -1,7 +1,10 @@
 package io.millrace.it;
 
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -10,6 +13,8 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** A namespace of a test's own, on the cluster that KUBECONFIG names. */
 public final class Namespace implements AutoCloseable {
@@ -21,6 +26,8 @@ public final class Namespace implements AutoCloseable {
 
   /** By this a pod is held until its end is known. */
   private static final String HELD = "millrace.io/observed";
+
+  private static final int AT_ONCE = 16;
 
   private final String name = "millrace-it-" + UUID.randomUUID().toString().substring(0, 8);
   private final KubernetesClient client = new KubernetesClientBuilder().build();
@@ -68,13 +75,49 @@ public final class Namespace implements AutoCloseable {
     return client.pods().inNamespace(name).withLabelSelector(selector).list().getItems();
   }
 
+  /** One of the pods that {@link #pods} would list, which may be very many. */
+  public Pod onePod(String selector) {
+    return client
+        .pods()
+        .inNamespace(name)
+        .withLabelSelector(selector)
+        .list(page(1, null))
+        .getItems()
+        .getFirst();
+  }
+
+  /** One of the Jobs that {@link #jobs} would list. */
+  public Job oneJob(String selector) {
+    return client
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace(name)
+        .withLabelSelector(selector)
+        .list(page(1, null))
+        .getItems()
+        .getFirst();
+  }
+
+  private static ListOptions page(long size, String from) {
+    return new ListOptionsBuilder().withLimit(size).withContinue(from).build();
+  }
+
   /** Removes the namespace with all that is in it, without waiting for that. */
   @Override
   public void close() {
-    for (Pod pod : client.pods().inNamespace(name).list().getItems()) {
-      if (pod.getMetadata().getFinalizers().contains(HELD)) {
-        client.resource(pod).patch(MERGE, "{\"metadata\":{\"finalizers\":null}}");
-      }
+    try (ExecutorService workers = Executors.newFixedThreadPool(AT_ONCE)) {
+      String next = null;
+      do {
+        PodList pods = client.pods().inNamespace(name).list(page(500, next));
+        for (Pod pod : pods.getItems()) {
+          if (pod.getMetadata().getFinalizers().contains(HELD)) {
+            workers.execute(
+                () -> client.resource(pod).patch(MERGE, "{\"metadata\":{\"finalizers\":null}}"));
+          }
+        }
+        next = pods.getMetadata().getContinue();
+      } while (next != null && !next.isEmpty());
     }
     client.namespaces().withName(name).delete();
     client.close();
