@@ -80,8 +80,15 @@ def test_resume_takes_over_what_was_done(millrace, tmp_path):
     assert api(millrace).wait(again) == "succeeded", api(millrace).run(again).get("message")
     data = client("BrokenFlow", again)["end"].task.data
     assert [data.numbers_seen, data.began_in, data.ended_in] == [[1, 2], origin, again]
-    said = millrace.call("broken.py", "millrace", "resume", run_id, "--step-to-rerun", "work", ok=False)
-    assert "'work' lies inside a foreach" in said
+
+    file = millrace.folder / "branches"
+    millrace.call("broken.py", "millrace", "resume", run_id, "--step-to-rerun", "work", "--run-id-file", str(file))
+    branches = file.read_text()
+    assert api(millrace).wait(branches) == "succeeded", api(millrace).run(branches).get("message")
+    found = client("BrokenFlow", branches)
+    assert found["end"].task.data.numbers_seen == [1, 2]
+    taken_over = [step.id for step in found if any("origin-task-id" in task.metadata_dict for task in step)]
+    assert taken_over == ["start"]
 
 
 def test_resume_with_other_parameters(millrace, tmp_path):

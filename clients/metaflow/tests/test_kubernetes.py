@@ -112,16 +112,18 @@ def test_a_step_that_takes_too_much_memory_is_said_to_and_tried_again(on_kuberne
 
 
 def test_resume_with_another_parameter_runs_only_what_was_not_done(on_kubernetes, namespace):
-    origin = run(on_kubernetes, "mendable.py", state="failed")
+    origin = run(on_kubernetes, "broken.py", "--mended", "/not/yet", state="failed")
     file = on_kubernetes.folder / "mended"
-    on_kubernetes.call("mendable.py", "millrace", "resume", origin, "--param", "go=true", "--run-id-file", str(file))
+    # Every pod has a shell.
+    mended = "mended=/bin/sh"
+    on_kubernetes.call("broken.py", "millrace", "resume", origin, "--param", mended, "--run-id-file", str(file))
     run_id = file.read_text()
     assert api(on_kubernetes).wait(run_id) == "succeeded", api(on_kubernetes).run(run_id).get("message")
-    on_kubernetes.call("mendable.py", "millrace", "status", run_id)
+    on_kubernetes.call("broken.py", "millrace", "status", run_id)
     assert on_kubernetes.read(
-        "MendableFlow", run_id,
-        "[getattr(run['end'].task.data, name) for name in ('seen', 'began_in', 'origin', 'ended_in', 'go')]"
-        " + [run['start'].task.data.go, run.successful]",
-    ) == [[1, 2], origin, origin, run_id, True, True, True]
+        "BrokenFlow", run_id,
+        "[getattr(run['end'].task.data, name) for name in ('numbers_seen', 'began_in', 'origin', 'ended_in', 'mended')]"
+        " + [run['start'].task.data.mended, run.successful]",
+    ) == [[1, 2], origin, origin, run_id, "/bin/sh", "/bin/sh", True]
     jobs = namespace.get("jobs", "metaflow/run_id=" + run_id)
     assert sorted(job["metadata"]["labels"]["metaflow/step_name"] for job in jobs) == ["end", "gather"]

@@ -8,7 +8,7 @@ from metaflow import parameters
 from metaflow._vendor import click
 from metaflow.tagging_util import validate_tags
 
-from . import commands, mixed_command
+from . import commands, mixed_command, notifications
 from .api import ENDS, MillraceApi, MillraceException, UnknownException
 
 
@@ -43,6 +43,7 @@ def millrace(obj: Any, name: Optional[str] = None) -> None:
 @click.option("--executor", type=click.Choice(["process", "kubernetes"]), default=None,
               help="Where the steps will run. Default: what the server says; for --only-json, kubernetes unless the "
               "datastore is local.")
+@notifications.options
 @click.option("--deployer-attribute-file", default=None, type=str, hidden=True)
 @click.pass_obj
 def create(
@@ -59,6 +60,7 @@ def create(
     schedule_parameters: Tuple[str, ...],
     executor: Optional[str],
     deployer_attribute_file: Optional[str],
+    **notify: Any,
 ) -> None:
     from metaflow.metaflow_config import KUBERNETES_JOB_TTL_SECONDS_AFTER_FINISHED
 
@@ -66,6 +68,7 @@ def create(
     from .compiler import compile_flow, schedule_values
 
     validate_tags(tags)
+    requests = notifications.requests(obj.flow.name, **notify)
     on = deploy.executor(obj, executor, only_json)
     deploy.prepare(obj, on)
     name = obj.millrace_name
@@ -76,7 +79,7 @@ def create(
     given = schedule_values(obj.flow, schedule_parameters)
     to = deploy.deployment(obj, on, name, token, list(tags), user_namespace, schedule_parameters=given)
     ttl = KUBERNETES_JOB_TTL_SECONDS_AFTER_FINISHED
-    hooks = exit_hooks.compile_hooks(obj.flow, obj.graph, obj.environment, to, ttl)
+    hooks = exit_hooks.compile_hooks(obj.flow, obj.graph, obj.environment, to, ttl, requests)
     document = compile_flow(
         obj.flow,
         obj.graph,

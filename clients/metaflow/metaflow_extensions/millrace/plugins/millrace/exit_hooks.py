@@ -1,4 +1,4 @@
-"""@exit_hook: a second flow that is deployed beside the flow itself, and that its runs' ends start."""
+"""@exit_hook and notifications: a second flow that is deployed beside the flow itself, and that its runs' ends start."""
 
 import os
 from typing import Any, Dict, List, Optional
@@ -6,6 +6,7 @@ from typing import Any, Dict, List, Optional
 from . import kubernetes_section, variables
 from .api import MillraceApi, MillraceException
 from .deployment import Deployment
+from .notifications import Requests
 from .step_command import SCRIPTS, package_script, text
 
 SUFFIX = ".exit-hooks"
@@ -18,28 +19,35 @@ def name_of(flow: str) -> str:
 
 
 def compile_hooks(
-    flow: Any, graph: Any, environment: Any, to: Deployment, ttl_seconds: Optional[Any] = None
+    flow: Any,
+    graph: Any,
+    environment: Any,
+    to: Deployment,
+    ttl_seconds: Optional[Any] = None,
+    notifications: Optional[Requests] = None,
 ) -> Optional[Dict[str, Any]]:
-    """The flow document of the hooks; None where the flow has none."""
+    """The flow document of what a run's end brings about; None where that is nothing."""
     decos = flow._flow_decorators.get("exit_hook") or []
     hooks = {
         "succeeded": [hook for deco in decos for hook in deco.success_hooks],
         "failed": [hook for deco in decos for hook in deco.error_hooks],
     }
-    if not any(hooks.values()):
+    notify = notifications or {result: [] for result in hooks}
+    results = [result for result in hooks if hooks[result] or notify[result]]
+    if not results:
         return None
     name = name_of(to.name)
     if len(name) > LONGEST_NAME:
-        raise MillraceException("With @exit_hook a flow's name has at most %d characters." % (LONGEST_NAME - len(SUFFIX)))
+        raise MillraceException("With @exit_hook or notifications a flow's name has at most %d characters." % (LONGEST_NAME - len(SUFFIX)))
     mapped = {"run": "run_id", "result": "result"}
     return {
         "name": name,
         "description": "The exit hooks of %s" % to.name,
         "parameters": {one: {"type": "string", "required": True} for one in mapped},
-        "steps": [_step(flow, graph, environment, to, hooks, _image(decos), ttl_seconds)],
+        "steps": [_step(flow, graph, environment, to, {"hooks": hooks, "notify": notify}, _image(decos), ttl_seconds)],
         "triggers": {
             "events": [
-                {"flow": to.name, "result": result, "parameters": mapped} for result in hooks if hooks[result]
+                {"flow": to.name, "result": result, "parameters": mapped} for result in results
             ],
             "match": "any",
         },
@@ -51,11 +59,11 @@ def _image(decos: List[Any]) -> Optional[str]:
 
 
 def _step(
-    flow: Any, graph: Any, environment: Any, to: Deployment, hooks: Any, image: Optional[str], ttl_seconds: Any
+    flow: Any, graph: Any, environment: Any, to: Deployment, ends: Dict[str, Any], image: Optional[str], ttl_seconds: Any
 ) -> Dict[str, Any]:
     # As Metaflow has it, hooks run where the first step does.
     first = graph[graph.start_step]
-    spec = {"flow": flow.name, "script": to.script, "hooks": hooks}
+    spec = {"flow": flow.name, "script": to.script, **ends}
     step: Dict[str, Any] = {"name": "hooks", "retry": {"user": 0, "infrastructure": 0}}
     if to.on_kubernetes:
         if to.metadata_type == "local":

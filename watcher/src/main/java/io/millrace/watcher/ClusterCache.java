@@ -30,6 +30,9 @@ final class ClusterCache implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ClusterCache.class);
   private static final String BY_OBJECT = "by-object";
 
+  /** Objects in one answer to a list: whole ones, before their outlines are kept. */
+  private static final long PAGE = 500;
+
   private final Consumer<ObjectKey> changed;
   private final BiConsumer<ObjectKey, Pod> departed;
   private final List<SharedIndexInformer<Pod>> pods = new ArrayList<>();
@@ -99,7 +102,8 @@ final class ClusterCache implements AutoCloseable {
 
   private <T extends HasMetadata> SharedIndexInformer<T> informer(
       Informable<T> source, ResourceEventHandler<T> handler) {
-    SharedIndexInformer<T> informer = source.runnableInformer(0);
+    SharedIndexInformer<T> informer =
+        source.withLimit(PAGE).runnableInformer(0).itemStore(new Outlines<>());
     Function<T, List<String>> key =
         object -> ObjectKey.of(object).map(ObjectKey::text).stream().toList();
     informer.addIndexers(Map.of(BY_OBJECT, key));

@@ -103,7 +103,7 @@ public final class FlowGraph {
   }
 
   /** What encloses a step, the outermost first. */
-  List<Frame> scope(StepName step) {
+  public List<Frame> scope(StepName step) {
     return scopes.get(step);
   }
 

@@ -9,10 +9,10 @@ import io.millrace.events.StepName;
  * @param kind of the transition
  * @param branch the number of the split's branch, in the document's order; 0 for the other kinds
  */
-record Frame(StepName opener, Kind kind, int branch) {
+public record Frame(StepName opener, Kind kind, int branch) {
 
   /** What a join closes. */
-  enum Kind {
+  public enum Kind {
     SPLIT,
     FOREACH,
     GANG

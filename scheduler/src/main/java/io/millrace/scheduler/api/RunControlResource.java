@@ -1,6 +1,7 @@
 package io.millrace.scheduler.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.core.Rerun;
 import io.millrace.core.graph.FlowGraph;
 import io.millrace.events.Command;
 import io.millrace.events.Frontier;
@@ -12,7 +13,6 @@ import io.millrace.scheduler.archive.RunArchive;
 import io.millrace.scheduler.intake.Admission;
 import io.millrace.scheduler.intake.FlowCatalog;
 import io.millrace.scheduler.topics.CommandWriter;
-import io.millrace.scheduler.view.Rerun;
 import io.millrace.scheduler.view.RunEntities;
 import io.millrace.scheduler.view.RunView;
 import io.smallrye.common.annotation.Blocking;
@@ -175,7 +175,8 @@ public class RunControlResource {
       return former.frontier();
     }
     try {
-      return Rerun.before(from, former, FlowGraph.of(catalog.document(former.run().flow())));
+      FlowGraph graph = FlowGraph.of(catalog.document(former.run().flow()));
+      return Rerun.before(from, former.id(), former.entities(), graph);
     } catch (IllegalArgumentException unfit) {
       throw ApiException.unfit(unfit.getMessage());
     }
