@@ -46,7 +46,7 @@ soak: ## Run flows and crashes for a while: make soak MINUTES=60
 	@bin/soak $(MINUTES)
 
 soak-cluster: cluster ## Kill schedulers and watchers on the cluster of KUBECONFIG: make soak-cluster KILLS=50
-	@bin/maven -B -ntp -Pcluster -Dit.test=KillsClusterIT -Dfailsafe.failIfNoSpecifiedTests=false -Dmillrace.kills=$(KILLS) verify
+	@bin/maven -B -ntp -Pcluster -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=KillsClusterIT -Dfailsafe.failIfNoSpecifiedTests=false -Dmillrace.kills=$(KILLS) verify
 
 image: ## Build the container images, without a container engine
 	@bin/image

@@ -74,6 +74,7 @@ final class Case {
     if (observation instanceof Observation.Succeeded || observation instanceof Observation.Failed) {
       over = true;
       departed.clear();
+      last = null;
     }
   }
 

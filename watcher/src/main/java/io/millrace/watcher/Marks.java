@@ -1,5 +1,7 @@
 package io.millrace.watcher;
 
+import java.util.Set;
+
 /**
  * The labels and annotations by which objects of Millrace are found and understood. Those that
  * begin with {@code metaflow/} and {@code app.kubernetes.io/} are for people; programs go by the
@@ -44,6 +46,13 @@ public final class Marks {
 
   /** The JobSet controller's label: the number of a Job in its kind. */
   public static final String JOB_INDEX = "jobset.sigs.k8s.io/job-index";
+
+  /** The labels that programs go by. */
+  static final Set<String> LABELS = Set.of(INSTALLATION, OBJECT, REPLICATED_JOB, JOB_INDEX);
+
+  /** The annotations that programs go by. */
+  static final Set<String> ANNOTATIONS =
+      Set.of(IDENTITY, STOPPED, NOT_AFTER, TTL, MEMBERS, MAIN_CONTAINER);
 
   /** A gang's first member. */
   public static final String CONTROL = "control";

@@ -2,12 +2,14 @@ package io.millrace.watcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -19,8 +21,10 @@ class OutlinesTest {
         .withNamespace("jobs")
         .withName("one")
         .withResourceVersion("7")
-        .addToLabels("a", "b")
-        .addToAnnotations("c", "d")
+        .addToLabels(Marks.OBJECT, "one")
+        .addToLabels("for", "people")
+        .addToAnnotations(Marks.TTL, "60")
+        .addToAnnotations("for", "people")
         .addToFinalizers("e")
         .addNewManagedField()
         .withManager("kubelet")
@@ -38,6 +42,14 @@ class OutlinesTest {
         .addNewCondition()
         .withType("Ready")
         .endCondition()
+        .addNewContainerStatus()
+        .withName("main")
+        .withImage("busybox")
+        .withNewState()
+        .withNewRunning()
+        .endRunning()
+        .endState()
+        .endContainerStatus()
         .endStatus()
         .build();
   }
@@ -50,12 +62,31 @@ class OutlinesTest {
     assertThat(store.getKey(kept)).isEqualTo("jobs/one");
     assertThat(kept.getMetadata().getManagedFields()).isNull();
     assertThat(kept.getSpec().getContainers()).isEmpty();
-    Pod whole = pod();
-    whole.getMetadata().setManagedFields(null);
-    assertThat(kept.getMetadata()).isEqualTo(whole.getMetadata());
+    assertThat(kept.getMetadata().getResourceVersion()).isEqualTo("7");
+    assertThat(kept.getMetadata().getFinalizers()).containsExactly("e");
+    assertThat(kept.getMetadata().getLabels()).isEqualTo(Map.of(Marks.OBJECT, "one"));
+    assertThat(kept.getMetadata().getAnnotations()).isEqualTo(Map.of(Marks.TTL, "60"));
     assertThat(kept.getSpec().getNodeName()).isEqualTo("node");
-    assertThat(kept.getSpec().getSchedulingGates()).isEqualTo(whole.getSpec().getSchedulingGates());
-    assertThat(kept.getStatus()).isEqualTo(whole.getStatus());
+    assertThat(kept.getSpec().getSchedulingGates()).hasSize(1);
+    assertThat(kept.getStatus().getPhase()).isEqualTo("Running");
+    assertThat(kept.getStatus().getConditions()).isEqualTo(pod().getStatus().getConditions());
+    ContainerStatus main = kept.getStatus().getContainerStatuses().getFirst();
+    assertThat(main.getState().getRunning()).isNotNull();
+    assertThat(main.getImage()).isNull();
+  }
+
+  /** What verdicts and the sweeper decide by is in the outline. */
+  @Test
+  void verdictsAreThoseOfTheWholePod() {
+    for (Pod pod :
+        List.of(
+            Pods.ended(0, "Completed", ""),
+            Pods.ended(137, "OOMKilled", "too much"),
+            Pods.pod(
+                "{phase: Pending, conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable}]}"))) {
+      Seen whole = PodVerdict.of(pod);
+      assertThat(PodVerdict.of(Outlines.outline(pod))).isEqualTo(whole);
+    }
   }
 
   @Test
