@@ -19,6 +19,15 @@ from programs import ROOT, Program
 #: The first start of an emulator installs it.
 INSTALLED_WITHIN = 900
 
+MAKE_CONTAINER = """
+from metaflow.plugins.azure.blob_service_client_factory import get_azure_blob_service_client
+get_azure_blob_service_client().create_container("millrace")
+"""
+MAKE_BUCKET = """
+from metaflow.plugins.gcp.gs_storage_client_factory import get_gs_storage_client
+get_gs_storage_client().create_bucket("millrace")
+"""
+
 
 class Certificate:
     """Of this machine's loopback address, signed by itself."""

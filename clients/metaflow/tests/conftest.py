@@ -128,24 +128,21 @@ def on_s3(millrace, credentials, folder):
 def on_azure(millrace, tmp_path_factory):
     """The same Millrace, with a user whose datastore is Azure's, on an emulator."""
     with clouds.azure(tmp_path_factory.mktemp("azure")) as env:
-        user = Metaflow(millrace.folder, millrace.url, **env)
-        user.python(
-            "from metaflow.plugins.azure import blob_service_client_factory as azure\n"
-            "azure.get_azure_blob_service_client().create_container('millrace')"
-        )
-        yield user
+        yield with_a_store(millrace, env, clouds.MAKE_CONTAINER)
 
 
 @pytest.fixture(scope="session")
 def on_gs(millrace, tmp_path_factory):
     """And one whose datastore is Google's."""
     with clouds.google(tmp_path_factory.mktemp("google")) as env:
-        user = Metaflow(millrace.folder, millrace.url, **env)
-        user.python(
-            "from metaflow.plugins.gcp import gs_storage_client_factory as google\n"
-            "google.get_gs_storage_client().create_bucket('millrace')"
-        )
-        yield user
+        yield with_a_store(millrace, env, clouds.MAKE_BUCKET)
+
+
+def with_a_store(millrace, env, program):
+    """A user of the same Millrace with that environment, in which the program makes the container or bucket."""
+    user = Metaflow(millrace.folder, millrace.url, **env)
+    user.python(program)
+    return user
 
 
 @pytest.fixture(scope="session")
