@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -74,10 +76,17 @@ def test_what_a_pod_runs(request, store, tmp_path):
         folder = tmp_path / name
         folder.mkdir()
         env = dict(pod_environment(name, document, identity), MILLRACE_OUTCOME_FILE=str(folder / "outcome.json"))
-        done = subprocess.run(
-            first_step(document)["command"], cwd=folder, env=env, text=True, capture_output=True, timeout=240
+        shell = subprocess.Popen(
+            first_step(document)["command"], cwd=folder, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
-        return done.returncode, done.stdout + done.stderr
+        try:
+            said, _ = shell.communicate(timeout=240)
+        finally:
+            # With its first process a container ends: what else is left of it, Metaflow's sidecars, ends too.
+            with suppress(ProcessLookupError):
+                os.killpg(shell.pid, signal.SIGKILL)
+        return shell.returncode, said
 
     code, said = pod("pod-1")
     assert code == 0, said
