@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import clouds
 import pytest
 from cluster import IMAGE, Namespace, installation
 from programs import is_built, local_mode
@@ -50,6 +51,12 @@ class Metaflow:
         run = file.read_text()
         return api(self).wait(run), run
 
+    def python(self, program: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=self.folder, env=self.environment(), text=True, capture_output=True, timeout=120
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def read(self, flow: str, run: str, expression: str):
         """What Metaflow's own client says in this user's environment: ``run`` in the expression is the run."""
@@ -57,11 +64,7 @@ class Metaflow:
             "import json, metaflow; metaflow.namespace(None); run = metaflow.Run(%r)\n"
             "print(json.dumps(%s))" % ("%s/%s" % (flow, run), expression)
         )
-        done = subprocess.run(
-            [sys.executable, "-c", program], cwd=self.folder, env=self.environment(), text=True, capture_output=True, timeout=120
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return json.loads(done.stdout.splitlines()[-1])
+        return json.loads(self.python(program).splitlines()[-1])
 
 
 def card(html: str) -> str:
@@ -119,6 +122,27 @@ def credentials(tmp_path_factory):
 def on_s3(millrace, credentials, folder):
     """The same Millrace, with a user whose datastore is S3: the object store of local mode."""
     return Metaflow(folder, millrace.url, millrace.s3, **s3_settings(millrace.s3, credentials))
+
+
+@pytest.fixture(scope="session")
+def on_azure(millrace, tmp_path_factory):
+    """The same Millrace, with a user whose datastore is Azure's, on an emulator."""
+    with clouds.azure(tmp_path_factory.mktemp("azure")) as env:
+        yield with_a_store(millrace, env, clouds.MAKE_CONTAINER)
+
+
+@pytest.fixture(scope="session")
+def on_gs(millrace, tmp_path_factory):
+    """And one whose datastore is Google's."""
+    with clouds.google(tmp_path_factory.mktemp("google")) as env:
+        yield with_a_store(millrace, env, clouds.MAKE_BUCKET)
+
+
+def with_a_store(millrace, env, program):
+    """A user of the same Millrace with that environment, in which the program makes the container or bucket."""
+    user = Metaflow(millrace.folder, millrace.url, **env)
+    user.python(program)
+    return user
 
 
 @pytest.fixture(scope="session")

@@ -29,26 +29,37 @@ def local_mode(data: Path) -> "Program":
 
 
 class Program:
-    """A process that says READY with its addresses; it is ended with the block."""
+    """A process that says when it is ready, Millrace's own with their addresses; it is ended with the block.
 
-    def __init__(self, command: List[str]) -> None:
+    :param ready: what is in the line that says so
+    :param within: seconds that it may take
+    """
+
+    def __init__(self, command: List[str], ready: str = "READY ", within: float = READY_WITHIN) -> None:
         self.command = command
-        self.at: Dict[str, str] = {}
+        self.ready = ready
+        self.within = within
+        self.line = ""
+
+    @property
+    def at(self) -> Dict[str, str]:
+        """Addresses by their names."""
+        return dict(word.split("=", 1) for word in self.line.split()[1:])
 
     def __enter__(self) -> "Program":
         self.process = subprocess.Popen(
             self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         said = []
-        watch = threading.Timer(READY_WITHIN, self.process.kill)
+        watch = threading.Timer(self.within, self.process.kill)
         watch.start()
         for line in self.process.stdout:
             said.append(line)
-            if line.startswith("READY "):
-                self.at = dict(word.split("=", 1) for word in line.split()[1:])
+            if self.ready in line:
+                self.line = line
                 break
         watch.cancel()
-        if not self.at:
+        if not self.line:
             self.__exit__()
             raise AssertionError("%s has not become ready: %s" % (self.command[-1], "".join(said)))
         threading.Thread(target=self.process.stdout.read, daemon=True).start()

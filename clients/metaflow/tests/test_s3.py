@@ -1,8 +1,5 @@
 """Flows whose datastore is S3, in local mode: code, artifacts and logs in a bucket, steps as processes."""
 
-import subprocess
-import sys
-
 from conftest import Metaflow, api
 
 
@@ -66,29 +63,6 @@ def test_credentials_that_steps_would_not_get_are_refused(on_s3, tmp_path):
     env = dict(AWS_SHARED_CREDENTIALS_FILE=nowhere, AWS_CONFIG_FILE=nowhere, AWS_SECRET_ACCESS_KEY="millrace-local")
     said = on_s3.call("linear.py", "millrace", "create", ok=False, AWS_ACCESS_KEY_ID="millrace", **env)
     assert "put the credentials into AWS's own file" in said
-
-
-ENTER = """
-from metaflow_extensions.millrace.plugins.millrace import door
-door.enter("s3", "s3://millrace/metaflow", "F/run/start/start", %d)
-print("let in")
-"""
-
-
-def test_only_one_pod_is_let_in_to_an_attempt(on_s3):
-    def enter(pod, attempt):
-        done = subprocess.run(
-            [sys.executable, "-c", ENTER % attempt], cwd=on_s3.folder, env=on_s3.environment(METAFLOW_KUBERNETES_POD_ID=pod),
-            text=True, capture_output=True, timeout=60,
-        )
-        return done.returncode, done.stdout, done.stderr
-
-    assert enter("pod-1", 0) == (0, "let in\n", "")
-    # The same pod again: its first answer was lost.
-    assert enter("pod-1", 0) == (0, "let in\n", "")
-    said = "Attempt 0 of F/run/start/start runs in another pod already (pod-1); this one ends.\n"
-    assert enter("pod-2", 0) == (203, "", said)
-    assert enter("pod-2", 1) == (0, "let in\n", "")
 
 
 def test_steps_with_kubernetes_are_processes_in_local_mode(on_s3):

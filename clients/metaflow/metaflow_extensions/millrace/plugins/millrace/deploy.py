@@ -16,6 +16,7 @@ from metaflow.package import MetaflowPackage
 from metaflow.plugins.aws.step_functions.production_token import load_token, new_token, store_token
 from metaflow.util import get_username
 
+from . import credentials
 from .api import MillraceApi, MillraceException
 from .compiler import NotSupportedException, parameter_type, refuse
 from .deployment import CodePackage, Deployment
@@ -122,16 +123,8 @@ def check_datastore(on: str, datastore: str) -> None:
             "Steps run on Kubernetes here, and pods cannot reach a datastore in a folder: use --datastore=s3, azure or "
             "gs, or set METAFLOW_DEFAULT_DATASTORE."
         )
-    if on == "process" and datastore == "s3" and not _has_aws_files() and "AWS_ACCESS_KEY_ID" in os.environ:
-        raise MillraceException(
-            "Steps do not get AWS_ACCESS_KEY_ID of this environment, for a flow document keeps no secrets: put the "
-            "credentials into AWS's own file (~/.aws/credentials, or what AWS_SHARED_CREDENTIALS_FILE names)."
-        )
-
-
-def _has_aws_files() -> bool:
-    files = {"AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials", "AWS_CONFIG_FILE": "~/.aws/config"}
-    return any(os.path.exists(os.path.expanduser(os.environ.get(*one))) for one in files.items())
+    if on == "process":
+        credentials.check(datastore)
 
 
 def prepare(obj: Any, on: str) -> None:

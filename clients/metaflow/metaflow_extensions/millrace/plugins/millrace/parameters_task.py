@@ -8,6 +8,7 @@ import sys
 from typing import List
 
 from metaflow._vendor import click
+from metaflow.datastore import FlowDataStore
 
 #: The words of ``init``, and the variables that hold the parameters' values, as JSON; not there when it has been done.
 VARIABLE = "MILLRACE_INIT"
@@ -37,8 +38,11 @@ def store() -> None:
 
 def _init(words: List[str]) -> None:
     root = click.get_current_context().find_root()
+    obj = root.obj
     # The command takes it from there, although it makes no package.
-    root.obj.package = None
+    obj.package = None
+    # The datastores of Azure and Google work by threads, and those of the process before have not come along.
+    obj.flow_datastore = FlowDataStore(obj.flow.name, obj.environment, obj.metadata, obj.event_logger, obj.monitor)
     command = root.command.get_command(root, "init")
     with command.make_context("init", words, parent=root) as context:
         command.invoke(context)

@@ -7,6 +7,7 @@ from typing import Any, Dict, Iterable
 from metaflow import metaflow_config
 from metaflow.metaflow_config_funcs import config_values
 
+from . import credentials
 from .deployment import Deployment
 
 #: Handed on as they are resolved here, where they have a value.
@@ -15,8 +16,10 @@ SETTINGS = (
     "CARD_S3ROOT",
     "S3_ENDPOINT_URL",
     "S3_SERVER_SIDE_ENCRYPTION",
+    "DATATOOLS_AZUREROOT",
     "CARD_AZUREROOT",
     "AZURE_STORAGE_BLOB_SERVICE_ENDPOINT",
+    "DATATOOLS_GSROOT",
     "CARD_GSROOT",
     "DEFAULT_SECRETS_BACKEND_TYPE",
     "AWS_SECRETS_MANAGER_DEFAULT_REGION",
@@ -26,13 +29,9 @@ SETTINGS = (
 )
 
 #: Handed on where this machine's configuration says something else than Metaflow's defaults.
-CHOSEN = ("METAFLOW_CONDA_", "METAFLOW_DEBUG_", "METAFLOW_S3_", "METAFLOW_DEFAULT_AWS_", "METAFLOW_DEFAULT_GCP_",
-          "METAFLOW_DEFAULT_AZURE_", "METAFLOW_OTEL_", "METAFLOW_CARD_", "METAFLOW_RUNTIME_CARD_")
-
-#: By these AWS's library finds credentials and the store; no secret is among them. The server withholds its own from
-#: its steps.
-AWS = ("AWS_PROFILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_REGION", "AWS_DEFAULT_REGION",
-       "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
+CHOSEN = ("METAFLOW_CONDA_", "METAFLOW_DEBUG_", "METAFLOW_S3_", "METAFLOW_AZURE_STORAGE_", "METAFLOW_GS_STORAGE_",
+          "METAFLOW_DEFAULT_AWS_", "METAFLOW_DEFAULT_GCP_", "METAFLOW_DEFAULT_AZURE_", "METAFLOW_OTEL_", "METAFLOW_CARD_",
+          "METAFLOW_RUNTIME_CARD_")
 
 SYSROOTS = {"s3": "DATASTORE_SYSROOT_S3", "azure": "DATASTORE_SYSROOT_AZURE", "gs": "DATASTORE_SYSROOT_GS"}
 
@@ -54,8 +53,7 @@ def of_process(flow: Any, to: Deployment) -> Dict[str, str]:
         result["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = _local_sysroot(to)
     if to.metadata_type == "service":
         result["METAFLOW_SERVICE_URL"] = str(metaflow_config.SERVICE_URL)
-    if to.datastore_type == "s3":
-        result.update({name: os.environ[name] for name in AWS if name in os.environ})
+    result.update(credentials.handed_on(to.datastore_type))
     return result
 
 

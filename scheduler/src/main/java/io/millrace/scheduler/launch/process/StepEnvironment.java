@@ -24,7 +24,7 @@ final class StepEnvironment {
 
   /** The server's own settings and secrets, which are no step's business. */
   private static final List<String> PRIVATE =
-      List.of("MILLRACE_", "QUARKUS_", "KAFKA_", "AWS_", "MP_", "SMALLRYE_");
+      List.of("MILLRACE_", "QUARKUS_", "KAFKA_", "AWS_", "AZURE_", "GOOGLE_", "MP_", "SMALLRYE_");
 
   private final Map<String, String> inherited;
   private final DataFolder data;

@@ -30,7 +30,19 @@ class StepEnvironmentTest {
     AttemptFolder attempt = data.attempt(order.of());
     attempt.create();
     return new StepEnvironment(
-            Map.of("PATH", "/bin", "HOME", "/root", "AWS_SECRET_ACCESS_KEY", "s", "KAFKA_X", "k"),
+            Map.of(
+                "PATH",
+                "/bin",
+                "HOME",
+                "/root",
+                "AWS_SECRET_ACCESS_KEY",
+                "s",
+                "AZURE_STORAGE_KEY",
+                "a",
+                "GOOGLE_APPLICATION_CREDENTIALS",
+                "g",
+                "KAFKA_X",
+                "k"),
             data)
         .of(order, attempt, attempt.members().getFirst());
   }
