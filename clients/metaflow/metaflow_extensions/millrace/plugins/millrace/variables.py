@@ -34,6 +34,9 @@ CHOSEN = ("METAFLOW_CONDA_", "METAFLOW_DEBUG_", "METAFLOW_S3_", "METAFLOW_DEFAUL
 AWS = ("AWS_PROFILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_REGION", "AWS_DEFAULT_REGION",
        "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
 
+#: What Metaflow's metadata call the place where a deployed run's steps run.
+RUNTIME = "millrace"
+
 SYSROOTS = {"s3": "DATASTORE_SYSROOT_S3", "azure": "DATASTORE_SYSROOT_AZURE", "gs": "DATASTORE_SYSROOT_GS"}
 
 #: METAFLOW_* variables that hold a field of the pod; Metaflow needs them all.
@@ -129,7 +132,7 @@ def _identity(to: Deployment) -> Dict[str, str]:
         "METAFLOW_USER": "millrace",
         "METAFLOW_OWNER": to.owner,
         "METAFLOW_PRODUCTION_TOKEN": to.production_token,
-        "METAFLOW_RUNTIME_NAME": "millrace",
+        "METAFLOW_RUNTIME_NAME": RUNTIME,
     }
 
 
