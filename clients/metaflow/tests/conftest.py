@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Sequence
 
 import clouds
 import pytest
@@ -43,9 +44,9 @@ class Metaflow:
         assert (done.returncode == 0) == ok, said
         return done.stdout if ok else said
 
-    def run(self, flow: str, *words: str):
+    def run(self, flow: str, *words: str, create: Sequence[str] = ()):
         """Deploys and triggers a flow, waits for its end by events, and returns its state and id."""
-        self.call(flow, "millrace", "create")
+        self.call(flow, "millrace", "create", *create)
         file = self.folder / "run-id"
         self.call(flow, "millrace", "trigger", "--run-id-file", str(file), *words)
         run = file.read_text()

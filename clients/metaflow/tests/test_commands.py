@@ -52,7 +52,7 @@ def test_validate_deploys_nothing(offline):
 
 def test_resume_takes_over_what_was_done(millrace, tmp_path):
     mended = tmp_path / "mended"
-    state, origin = millrace.run("broken.py", "--mended", str(mended))
+    state, origin = millrace.run("broken.py", "--mended", str(mended), create=["--tag", "blue"])
     assert state == "failed"
     mended.touch()
     file = millrace.folder / "resumed"
@@ -65,6 +65,11 @@ def test_resume_takes_over_what_was_done(millrace, tmp_path):
     assert [data.numbers_seen, data.began_in, data.origin, data.ended_in] == [[1, 2], origin, origin, run_id]
     taken_over = [step.id for step in found if "origin-task-id" in step.task.metadata_dict]
     assert sorted(taken_over) == ["start", "work"]
+    before = client("BrokenFlow", origin)
+    assert "blue" in found.tags and found.tags == before.tags
+    told, was = (run["start"].task.metadata_dict for run in (found, before))
+    own = {"origin-task-id", "origin-run-id"}
+    assert {k: told[k] for k in set(told) - own} == {k: was[k] for k in set(was) - own}
 
     file = millrace.folder / "whole"
     millrace.call("broken.py", "millrace", "resume", run_id, "--run-id-file", str(file))

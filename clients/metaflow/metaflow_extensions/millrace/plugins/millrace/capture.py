@@ -1,6 +1,7 @@
 """Runs a task's command and keeps what it says, in Metaflow's own form. Imports the standard library only."""
 
 import datetime
+import signal
 import subprocess
 import sys
 import threading
@@ -29,7 +30,7 @@ def captured(command, env, logs):
         command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )
     readers = [
-        threading.Thread(target=_pump, args=(pipe, out.buffer, log), daemon=True)
+        threading.Thread(target=_pump, args=(pipe, out, log), daemon=True)
         for pipe, out, log in zip((child.stdout, child.stderr), (sys.stdout, sys.stderr), logs)
     ]
     for reader in readers:
@@ -38,14 +39,17 @@ def captured(command, env, logs):
     for reader in readers:
         # What the step left behind may hold the pipe open for ever; it is killed with this process.
         reader.join(5)
+    if code == -signal.SIGSEGV:
+        # The process had no chance to say it. The words are those of Metaflow's own runtime.
+        _pump([b"Task failed with a segmentation fault.\n"], sys.stderr, logs[1])
     return 128 - code if code < 0 else code
 
 
-def _pump(pipe, out, log):
+def _pump(lines, out, log):
     with open(log, "ab", buffering=0) as file:
-        for line in pipe:
+        for line in lines:
             now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")
             text = line if line.endswith(b"\n") else line + b"\n"
             file.write(("[MFLOG|0|%sZ|task|%s]" % (now, uuid.uuid4())).encode() + text)
-            out.write(line)
-            out.flush()
+            out.buffer.write(line)
+            out.buffer.flush()

@@ -1,7 +1,7 @@
 """What is deployed under a name, read back from its flow document."""
 
 import json
-from typing import Any, Dict, NamedTuple, Optional
+from typing import Any, Dict, List, NamedTuple, Optional
 
 from .api import MillraceApi
 
@@ -19,6 +19,8 @@ class Deployed(NamedTuple):
     project: Optional[str]
     #: ``branch`` and ``production`` as options of the flow; empty without @project.
     branch: Dict[str, Any]
+    #: What ``create --tag`` gave to all that runs produce.
+    tags: List[str]
 
 
 def deployed(api: MillraceApi, name: str) -> Optional[Deployed]:
@@ -44,6 +46,7 @@ def read(document: Dict[str, Any]) -> Optional[Deployed]:
             parameters={one: document["parameters"][one.replace("-", "_")] for one in spec["parameters"]},
             project=spec.get("project"),
             branch=_branch(words),
+            tags=spec["init"][1::2],
         )
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         return None

@@ -1,5 +1,6 @@
 """Resuming a run: what it had done becomes part of the new run, whose id Millrace then starts with the rest."""
 
+import os
 from types import SimpleNamespace
 from typing import Any, Dict, Iterable, Optional, Set
 
@@ -8,7 +9,8 @@ from metaflow.clone_util import clone_task_helper
 from metaflow.parameters import DelayedEvaluationParameter
 
 from .api import ENDS, MillraceException
-from .registry import deployed
+from .registry import Deployed, deployed
+from .variables import RUNTIME
 
 
 def resume_run(obj: Any, origin: str, new: str, step: Optional[str] = None, given: Iterable[str] = ()) -> str:
@@ -33,7 +35,7 @@ def resume_run(obj: Any, origin: str, new: str, step: Optional[str] = None, give
     found = deployed(obj.millrace, obj.millrace_name.flow)
     if found is None:
         raise MillraceException("The flow of run %s is not deployed any more; deploy it: millrace create." % origin)
-    obj.metadata.add_sticky_tags(sys_tags=["production:" + found.token])
+    _tag_as_steps_do(obj.metadata, found)
     obj.metadata.register_run_id(new)
     again = _from(obj.graph, step) if step else set()
     changed = _stored(obj, new, values)
@@ -47,6 +49,14 @@ def resume_run(obj: Any, origin: str, new: str, step: Optional[str] = None, give
             )
     asked = {variable(name): value.asked for name, value in values.items()}
     return str(obj.millrace.retry(origin, new, step, asked))
+
+
+def _tag_as_steps_do(metadata: Any, found: Deployed) -> None:
+    """The run and its taken over tasks are registered by this process, and are to be found as the deployed flow's own are:
+    by the deployment's tags and in its namespace, not in that of who resumes."""
+    metadata.sticky_sys_tags.difference_update(metadata._get_system_tags())
+    os.environ.update(METAFLOW_PRODUCTION_TOKEN=found.token, METAFLOW_RUNTIME_NAME=RUNTIME)
+    metadata.add_sticky_tags(tags=found.tags, sys_tags=metadata._get_system_tags())
 
 
 def parse(flow: Any, given: Iterable[str]) -> Dict[str, SimpleNamespace]:

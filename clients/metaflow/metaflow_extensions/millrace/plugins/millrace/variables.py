@@ -33,6 +33,9 @@ CHOSEN = ("METAFLOW_CONDA_", "METAFLOW_DEBUG_", "METAFLOW_S3_", "METAFLOW_AZURE_
           "METAFLOW_DEFAULT_AWS_", "METAFLOW_DEFAULT_GCP_", "METAFLOW_DEFAULT_AZURE_", "METAFLOW_OTEL_", "METAFLOW_CARD_",
           "METAFLOW_RUNTIME_CARD_")
 
+#: What Metaflow's metadata call the place where a deployed run's steps run.
+RUNTIME = "millrace"
+
 SYSROOTS = {"s3": "DATASTORE_SYSROOT_S3", "azure": "DATASTORE_SYSROOT_AZURE", "gs": "DATASTORE_SYSROOT_GS"}
 
 #: METAFLOW_* variables that hold a field of the pod; Metaflow needs them all.
@@ -127,7 +130,7 @@ def _identity(to: Deployment) -> Dict[str, str]:
         "METAFLOW_USER": "millrace",
         "METAFLOW_OWNER": to.owner,
         "METAFLOW_PRODUCTION_TOKEN": to.production_token,
-        "METAFLOW_RUNTIME_NAME": "millrace",
+        "METAFLOW_RUNTIME_NAME": RUNTIME,
     }
 
 
