@@ -6,8 +6,10 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.Listable;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.ArrayList;
@@ -61,42 +63,29 @@ public final class Namespace implements AutoCloseable {
 
   /** The Jobs that {@code kubectl get jobs -l …} would list. */
   public List<Job> jobs(String selector) {
-    return client
-        .batch()
-        .v1()
-        .jobs()
-        .inNamespace(name)
-        .withLabelSelector(selector)
-        .list()
-        .getItems();
+    return selectJobs(selector).list().getItems();
   }
 
   public List<Pod> pods(String selector) {
-    return client.pods().inNamespace(name).withLabelSelector(selector).list().getItems();
+    return selectPods(selector).list().getItems();
   }
 
   /** One of the pods that {@link #pods} would list, which may be very many. */
   public Pod onePod(String selector) {
-    return client
-        .pods()
-        .inNamespace(name)
-        .withLabelSelector(selector)
-        .list(page(1, null))
-        .getItems()
-        .getFirst();
+    return selectPods(selector).list(page(1, null)).getItems().getFirst();
   }
 
   /** One of the Jobs that {@link #jobs} would list. */
   public Job oneJob(String selector) {
-    return client
-        .batch()
-        .v1()
-        .jobs()
-        .inNamespace(name)
-        .withLabelSelector(selector)
-        .list(page(1, null))
-        .getItems()
-        .getFirst();
+    return selectJobs(selector).list(page(1, null)).getItems().getFirst();
+  }
+
+  private Listable<JobList> selectJobs(String selector) {
+    return client.batch().v1().jobs().inNamespace(name).withLabelSelector(selector);
+  }
+
+  private Listable<PodList> selectPods(String selector) {
+    return client.pods().inNamespace(name).withLabelSelector(selector);
   }
 
   private static ListOptions page(long size, String from) {
