@@ -19,8 +19,10 @@ def neutral(document, folder):
             spec["command"][0] = container["command"][0] = "PYTHON"
         env = spec.get("env") or container["env"]
         sha = env["METAFLOW_CODE_SHA"]
-        places = [(env["METAFLOW_CODE_URL"], "URL"), (sha[:2] + "/" + sha, "SHA"), (sha, "SHA")]
-        places += [(spec["code"].replace(sha, "SHA"), "CODE"), (spec["root"], "ROOT")] if "code" in spec else []
+        # The whole of a path before what is part of it: a digest may begin with the letters before it.
+        places = [(spec["code"], "CODE")] if "code" in spec else []
+        places += [(env["METAFLOW_CODE_URL"], "URL"), (sha[:2] + "/" + sha, "SHA"), (sha, "SHA")]
+        places += [(spec["root"], "ROOT")] if "code" in spec else []
         places += [(env.get("METAFLOW_S3_ENDPOINT_URL") or "none", "STORE"), (str(folder), "SYSROOT")]
         env["METAFLOW_CODE_METADATA"] = "..."
         env.pop("AWS_SHARED_CREDENTIALS_FILE", None)

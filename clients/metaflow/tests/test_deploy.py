@@ -1,7 +1,6 @@
 """Extracting a code package for processes of this machine."""
 
 import io
-import marshal
 import tarfile
 
 import pytest
@@ -23,18 +22,6 @@ def package(**sources: str) -> bytes:
             entry.size = len(text)
             archive.addfile(entry, io.BytesIO(text.encode()))
     return blob.getvalue()
-
-
-def test_what_steps_import_is_compiled_for_the_place_where_it_lies(tmp_path, extract):
-    import metaflow.cli  # noqa: F401: what this process has imported is what a step's will
-
-    folder = tmp_path / "code"
-    extract(package(metaflow__cli="x = 1\n", metaflow__never_imported="x = 1\n"), str(folder))
-
-    compiled = list((folder / ".mf_code/metaflow/__pycache__").iterdir())
-    assert [file.name.split(".")[0] for file in compiled] == ["cli"]
-    code = marshal.loads(compiled[0].read_bytes()[16:])
-    assert code.co_filename == str(folder / ".mf_code/metaflow/cli.py")
 
 
 def test_a_package_is_extracted_once(tmp_path, extract):

@@ -4,7 +4,7 @@ import calendar
 import json
 import os
 import time
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from metaflow import current
 from metaflow.decorators import StepDecorator
@@ -12,7 +12,7 @@ from metaflow.events import Trigger
 from metaflow.metadata_provider import MetaDatum
 from metaflow.unbounded_foreach import UBF_CONTROL
 
-from . import door, parameters_task
+from . import bytecode, door, parameters_task
 
 #: An error is cut to so much of its end.
 MOST_ERROR = 1500
@@ -25,6 +25,9 @@ class MillraceInternalDecorator(StepDecorator):
 
     def step_init(self, *_: Any) -> None:
         parameters_task.store()
+
+    def add_to_package(self) -> List[Tuple[str, str]]:
+        return bytecode.packaged()
 
     def task_pre_step(
         self,

@@ -2,7 +2,6 @@
 
 import io
 import os
-import py_compile
 import re
 import shutil
 import sys
@@ -244,7 +243,6 @@ def extract(blob: bytes, folder: str) -> None:
     try:
         with tarfile.open(fileobj=io.BytesIO(blob), mode="r:*") as archive:
             archive.extractall(temporary)
-        precompile(temporary, folder)
         os.chmod(temporary, 0o755)
         os.rename(temporary, folder)
     except OSError:
@@ -252,19 +250,3 @@ def extract(blob: bytes, folder: str) -> None:
             raise
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-def precompile(code: str, folder: str) -> None:
-    """Compiles what this process has of Metaflow, and so about what a step's process will import. Otherwise the first
-    steps do, and every step where PYTHONDONTWRITEBYTECODE is set: half of Metaflow's start.
-
-    :param code: where the package is extracted now
-    :param folder: where it is going to be
-    """
-    for name in list(sys.modules):
-        if name.split(".")[0] not in ("metaflow", "metaflow_extensions"):
-            continue
-        module = os.path.join(".mf_code", *name.split("."))
-        for file in (module + ".py", os.path.join(module, "__init__.py")):
-            if os.path.isfile(os.path.join(code, file)):
-                py_compile.compile(os.path.join(code, file), dfile=os.path.join(folder, file), quiet=2)

@@ -4,12 +4,13 @@ import os
 import sys
 import uuid
 from types import SimpleNamespace
-from typing import Any, ClassVar, List, Optional
+from typing import Any, ClassVar, List, Optional, Tuple
 
 from metaflow.exception import MetaflowException
 from metaflow.plugins.kubernetes.kubernetes_decorator import KubernetesDecorator
 from metaflow.plugins.timeout_decorator import get_run_time_limit_for_task
 
+from . import bytecode
 from .kubernetes_section import environment_of
 
 #: The least deadline of a pod, as with @kubernetes.
@@ -58,6 +59,9 @@ class MillraceDecorator(KubernetesDecorator):
 
     def package_init(self, flow: Any, step_name: str, environment: Any) -> None:
         """@kubernetes asks for Python's client of Kubernetes here, which nothing needs."""
+
+    def add_to_package(self) -> List[Tuple[str, str]]:
+        return bytecode.packaged()
 
     def runtime_init(self, flow: Any, graph: Any, package: Any, run_id: str) -> None:
         from . import deploy
