@@ -57,6 +57,17 @@ def test_golden_document_for_pods(on_s3):
     assert_golden("pods", neutral(json.loads(said[said.index("{"):]), on_s3.folder))
 
 
+def test_a_title_goes_before_the_description(offline):
+    titled = ["--workflow-title", "Nightly *report*"]
+
+    def described(*words):
+        said = offline.call("linear.py", "millrace", "create", "--only-json", *words)
+        return json.loads(said[said.index("{"):])["description"]
+
+    assert described(*titled) == "Nightly *report*\n\nEach type of parameter, and what a step sees of itself."
+    assert described(*titled, "--workflow-description", "Counts.\nThen adds.") == "Nightly *report*\n\nCounts.\nThen adds."
+
+
 def test_what_is_not_there_is_refused_with_step_decorator_and_advice(offline):
     said = offline.call("refused.py", "millrace", "create", "--only-json", ok=False)
     assert "Parameter day: it is required, and @schedule gives it no value; give it a default, or call create with" in said

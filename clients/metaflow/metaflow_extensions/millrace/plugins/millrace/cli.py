@@ -38,6 +38,8 @@ def millrace(obj: Any, name: Optional[str] = None) -> None:
 @click.option("--max-workers", default=100, show_default=True, help="Maximum number of parallel tasks of a run.")
 @click.option("--workflow-timeout", default=None, type=int, help="A run's timeout in seconds.")
 @click.option("--workflow-priority", default=None, type=int, help="Runs with a higher priority go first.")
+@click.option("--workflow-title", default=None, help="The first line of the flow's description.")
+@click.option("--workflow-description", default=None, help="Describes the flow. Default: its docstring.")
 @click.option("--schedule-parameter", "schedule_parameters", multiple=True, default=None, metavar="NAME=VALUE",
               help="A parameter of the runs that @schedule starts.")
 @click.option("--executor", type=click.Choice(["process", "kubernetes"]), default=None,
@@ -57,6 +59,8 @@ def create(
     max_workers: int,
     workflow_timeout: Optional[int],
     workflow_priority: Optional[int],
+    workflow_title: Optional[str],
+    workflow_description: Optional[str],
     schedule_parameters: Tuple[str, ...],
     executor: Optional[str],
     deployer_attribute_file: Optional[str],
@@ -90,6 +94,8 @@ def create(
         workflow_priority,
         ttl,
         given,
+        workflow_title,
+        workflow_description,
     )
     if only_json:
         obj.echo_always(json.dumps(document, indent=2), err=False, no_bold=True)

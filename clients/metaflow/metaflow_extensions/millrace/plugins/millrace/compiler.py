@@ -50,17 +50,24 @@ def compile_flow(
     workflow_priority: Optional[int] = None,
     ttl_seconds: Optional[Any] = None,
     schedule_parameters: Optional[Dict[str, Any]] = None,
+    title: Optional[str] = None,
+    description: Optional[str] = None,
 ) -> Dict[str, Any]:
-    """The flow document."""
+    """The flow document.
+
+    :param title: the first line of its description, which is what lists of flows show
+    :param description: in place of the flow's docstring
+    """
     given = schedule_parameters or {}
     refuse(flow, graph, to.executor, given)
     known = parameters(flow)
     limits: Dict[str, Any] = {"maxParallelTasks": max_workers}
     if workflow_timeout:
         limits["runTimeout"] = "%ds" % workflow_timeout
+    described = [text.strip() for text in (title, description or graph.doc) if text and text.strip()]
     document: Dict[str, Any] = {
         "name": to.name,
-        "description": (graph.doc or "").strip(),
+        "description": "\n\n".join(described),
         "parameters": known,
         "start": graph.start_step,
         "steps": [_step(flow, graph, node, environment, to, ttl_seconds) for node in _in_order(graph)],

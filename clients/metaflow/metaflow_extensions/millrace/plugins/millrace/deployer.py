@@ -54,6 +54,10 @@ class MillraceDeployer(DeployerImpl):
             A run's timeout in seconds.
         workflow_priority : int, optional, default None
             Runs with a higher priority go first.
+        workflow_title : str, optional, default None
+            The first line of the flow's description.
+        workflow_description : str, optional, default None
+            Describes the flow; default: its docstring.
 
         Returns
         -------
