@@ -20,7 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 final class TransitionBench {
   private static final int STEPS = 700;
-  private static final int RUNS = 60;
+  private static final int RUNS = 130;
 
   private final Installation installation;
   private final Map<RunId, Long> sent = new ConcurrentHashMap<>();
@@ -54,7 +54,7 @@ final class TransitionBench {
       for (int i = 0; i < RUNS; i++) {
         installation.publish("chain-" + i, "chain", Map.of());
       }
-      for (int i = 0; i < 4; i++) {
+      for (int i = 0; i < 12; i++) {
         // Warm all three: what is compared is how they run, not how they are compiled.
         bare.pass(1000, 4000);
         transactional.pass(200, 600);
