@@ -112,7 +112,7 @@ final class AttemptRules {
     if (state instanceof AttemptState.Starting starting) {
       Duration timeout = step(draft, task).timeout();
       Instant timeoutAt = timeout == null ? null : draft.now().plus(timeout);
-      draft.putTask(task.running(starting.run(draft.now(), timeoutAt)));
+      draft.putTask(task.in(starting.run(draft.now(), timeoutAt)));
       draft.tell(task, TaskChange.RUNNING, seen.where(), null, null);
     }
   }

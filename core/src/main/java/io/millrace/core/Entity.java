@@ -184,22 +184,9 @@ public sealed interface Entity {
           userFailures,
           infrastructureFailures,
           fallbacks,
-          started,
-          next);
-    }
-
-    Task running(AttemptState.Running next) {
-      return new Task(
-          run,
-          id,
-          seq,
-          inputs,
-          gang,
-          attempt,
-          userFailures,
-          infrastructureFailures,
-          fallbacks,
-          started == null ? next.since() : started,
+          started == null && next instanceof AttemptState.Running running
+              ? running.since()
+              : started,
           next);
     }
 

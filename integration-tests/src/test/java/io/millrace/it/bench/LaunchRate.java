@@ -26,7 +26,7 @@ final class LaunchRate {
   /** The launcher's own bound, by default. */
   private static final int IN_FLIGHT = 32;
 
-  private static final int PATIENCE_MINUTES = 10;
+  static final int PATIENCE_MINUTES = 10;
 
   private final Installation installation;
   private final Namespace namespace;
