@@ -18,12 +18,13 @@ demo: ## Build, start local mode, run the example flows, and show what happened
 demo-cluster: cluster ## Run a flow document and the Metaflow training flow on pods of the cluster that KUBECONFIG names
 	@bin/demo-cluster
 
-test: ## Build everything and run every test
+test: ## Build everything and run every test that wants no cluster
 	@bin/maven -B -ntp verify
+	@clients/metaflow/run-tests -m "not cluster"
 
-test-metaflow: ## Test the Metaflow extension, unchanged flows in local mode included
+test-metaflow: ## Of these, only those of the Metaflow extension, unchanged flows in local mode included
 	@bin/build
-	@clients/metaflow/run-tests
+	@clients/metaflow/run-tests -m "not cluster"
 
 test-cluster: cluster ## Run the tests that want a Kubernetes, on the one that KUBECONFIG names
 	@bin/maven -B -ntp -Pcluster verify
