@@ -5,7 +5,7 @@ class GreedyFlow(FlowSpec):
     """Takes more memory than it has, once."""
 
     @retry(times=1, minutes_between_retries=0)
-    @kubernetes(memory=300, qos="Guaranteed")
+    @kubernetes(memory=500, qos="Guaranteed")
     @step
     def start(self):
         print("attempt %d" % current.retry_count, flush=True)
