@@ -2,7 +2,7 @@ package io.millrace.core;
 
 import io.millrace.core.EntityKey.FanKey;
 import io.millrace.core.EntityKey.TaskKey;
-import io.millrace.core.State.Ready;
+import io.millrace.core.RunIndex.Ready;
 import io.millrace.core.Turns.Turn;
 import io.millrace.core.graph.FlowGraph;
 import java.util.List;
@@ -23,7 +23,7 @@ final class Dispatcher {
       return Decision.NOTHING;
     }
     var draft = new Draft(state, moment);
-    Ready ready = state.firstReady(turn.run());
+    Ready ready = state.runs().firstReady(turn.run());
     draft.put(draft.status(turn.run()).served(moment.turn(n)));
     if (ready.key() instanceof FanKey fanKey) {
       begin(draft, draft.get(fanKey, Entity.Fan.class), moment.turn(n));

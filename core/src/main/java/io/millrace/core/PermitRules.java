@@ -173,21 +173,21 @@ final class PermitRules {
   /** After each command: asks for permits that are lacking, gives back those without use here. */
   static Decision balance(State state, Moment moment) {
     int all = state.settings().maxParallelTasks();
-    if (all == 0 && state.flowsWithTurns().isEmpty() && state.limitsHeld().isEmpty()) {
+    if (all == 0 && state.runs().turns().flows().isEmpty() && state.limitsHeld().isEmpty()) {
       return Decision.NOTHING;
     }
     var draft = new Draft(state, moment);
     if (all > 0) {
-      balance(draft, State.ALL, all, state.active(), !state.flowsWithTurns().isEmpty());
+      balance(draft, State.ALL, all, state.active(), !state.runs().turns().flows().isEmpty());
     }
-    var flows = new TreeSet<>(state.flowsWithTurns());
+    var flows = new TreeSet<>(state.runs().turns().flows());
     state.limitsHeld().stream().map(State::flowOf).forEach(flows::add);
     for (String flow : flows) {
       String limit = State.flowLimit(flow);
-      boolean more = state.flowsWithTurns().contains(flow);
+      boolean more = state.runs().turns().flows().contains(flow);
       int total = more ? state.limitOf(flow) : state.permits(limit).total();
       if (total > 0) {
-        balance(draft, limit, total, state.active(flow), more);
+        balance(draft, limit, total, state.runs().active(flow), more);
       }
     }
     return draft.decision();

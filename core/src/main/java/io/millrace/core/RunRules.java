@@ -135,7 +135,7 @@ final class RunRules {
     if (status != null && status.state() instanceof RunState.Suspended suspended) {
       draft.put(status.in(suspended.resume()));
       draft.tell(draft.run(id), RunChange.RESUMED, null);
-      for (TaskId task : draft.state().inFlight(id)) {
+      for (TaskId task : draft.state().runs().inFlight(id)) {
         AttemptRules.resume(draft, draft.task(id, task));
       }
     }
@@ -161,7 +161,7 @@ final class RunRules {
     }
     draft.put(status.in(open.end(result, message)));
     Cause cause = Cause.of(Cause.Kind.CANCELLED, "stopped because the run ended: " + message);
-    for (TaskId taskId : draft.state().inFlight(id)) {
+    for (TaskId taskId : draft.state().runs().inFlight(id)) {
       Entity.Task task = draft.task(id, taskId);
       if (task != null && task.state() instanceof AttemptState.Active active) {
         AttemptRules.stop(draft, task, active, cause);
@@ -194,7 +194,7 @@ final class RunRules {
     }
     draft.useFlow(draft.run(id).flow(), -1);
     draft.put(status.in(ended.archive()));
-    for (EntityKey key : draft.state().keysOf(id)) {
+    for (EntityKey key : draft.state().runs().keysOf(id)) {
       if (!(key instanceof StatusKey) && !(key instanceof EntityKey.RunKey)) {
         draft.delete(key);
       }
@@ -206,7 +206,7 @@ final class RunRules {
       if (!ended.archived()) {
         draft.useFlow(draft.run(status.run()).flow(), -1);
       }
-      draft.state().keysOf(status.run()).forEach(draft::delete);
+      draft.state().runs().keysOf(status.run()).forEach(draft::delete);
     } else {
       draft.put(
           new Entity.Status(status.run(), status.state(), status.active(), status.served(), null));

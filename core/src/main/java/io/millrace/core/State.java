@@ -4,19 +4,16 @@ import io.millrace.core.EntityKey.FlowKey;
 import io.millrace.core.EntityKey.PermitsKey;
 import io.millrace.core.EntityKey.RunKey;
 import io.millrace.core.EntityKey.SettingsKey;
-import io.millrace.core.EntityKey.StatusKey;
 import io.millrace.core.Turns.Turn;
 import io.millrace.core.graph.FlowGraph;
 import io.millrace.events.FlowRef;
 import io.millrace.events.RunId;
-import io.millrace.events.TaskId;
 import io.millrace.events.flow.FlowDocumentReader;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -38,37 +35,9 @@ public final class State {
   private final int partitions;
   private final Map<EntityKey, Entity> entities = new HashMap<>();
   private final Map<FlowRef, FlowGraph> graphs = new HashMap<>();
-  private final Map<RunId, Members> members = new HashMap<>();
   private final TreeSet<Deadline> deadlines = new TreeSet<>();
-  private final Turns turns = new Turns();
-  private final Map<String, Integer> activeByFlow = new HashMap<>();
+  private final RunIndex runs = new RunIndex(Collections.unmodifiableMap(entities));
   private final TreeSet<String> limitsHeld = new TreeSet<>();
-  private int active;
-  private int openRuns;
-
-  /** What belongs to one run. */
-  private static final class Members {
-    private final Set<EntityKey> keys = new HashSet<>();
-    private final TreeSet<TaskId> inFlight = new TreeSet<>();
-    private final TreeSet<Ready> ready = new TreeSet<>();
-    private Turn turn;
-    private String flow;
-    private int active;
-  }
-
-  /**
-   * Something of a run that can be launched. What is nearer to the run's end goes first, so that
-   * work in flight stays little: tasks that wait before tasks that a foreach has yet to bring
-   * about, inner foreaches before outer ones.
-   */
-  record Ready(int rank, long seq, EntityKey key) implements Comparable<Ready> {
-    @Override
-    public int compareTo(Ready other) {
-      int byRank = Integer.compare(rank, other.rank);
-      int bySeq = byRank != 0 ? byRank : Long.compare(seq, other.seq);
-      return bySeq != 0 ? bySeq : key.compareTo(other.key);
-    }
-  }
 
   /**
    * When the engine has to look at an entity by itself.
@@ -134,16 +103,17 @@ public final class State {
 
   /** Attempts that hold a slot in this partition. */
   public int active() {
-    return active;
+    return runs.active();
   }
 
   /** Runs that have not ended. */
   public int openRuns() {
-    return openRuns;
+    return runs.open();
   }
 
-  int active(String flow) {
-    return activeByFlow.getOrDefault(flow, 0);
+  /** What follows from the entities of each run. */
+  RunIndex runs() {
+    return runs;
   }
 
   /**
@@ -157,40 +127,20 @@ public final class State {
     return graph;
   }
 
-  /** The tasks of a run that are not over, in order of their ids. */
-  List<TaskId> inFlight(RunId run) {
-    Members of = members.get(run);
-    return of == null ? List.of() : List.copyOf(of.inFlight);
-  }
-
-  /** Keys of all that belongs to a run, sorted. */
-  List<EntityKey> keysOf(RunId run) {
-    Members of = members.get(run);
-    return of == null ? List.of() : of.keys.stream().sorted().toList();
-  }
-
-  /** What a run with a turn launches next. */
-  Ready firstReady(RunId run) {
-    return members.get(run).ready.first();
-  }
-
   /** Whose turn it is; null when nobody can launch anything. */
   Turn nextTurn() {
-    return isFull(ALL, settings().maxParallelTasks(), active)
+    return isFull(ALL, settings().maxParallelTasks(), active())
         ? null
-        : turns.next(
-            (flow, first) ->
-                !isFull(flowLimit(flow), run(first).maxParallelTasksOfFlow(), active(flow)));
-  }
-
-  /** Names of flows of which something can be launched, their limits apart. */
-  Set<String> flowsWithTurns() {
-    return turns.flows();
+        : runs.turns()
+            .next(
+                (flow, first) ->
+                    !isFull(
+                        flowLimit(flow), run(first).maxParallelTasksOfFlow(), runs.active(flow)));
   }
 
   /** The bound on a flow's attempts as its first run in turn knows it; 0 for none. */
   int limitOf(String flow) {
-    RunId first = turns.first(flow);
+    RunId first = runs.turns().first(flow);
     return first == null ? 0 : run(first).maxParallelTasksOfFlow();
   }
 
@@ -255,7 +205,7 @@ public final class State {
         limitsHeld.add(permits.limit());
       }
     } else if (key instanceof EntityKey.OfRun ofRun) {
-      indexMember(ofRun, before, after);
+      runs.update(ofRun, before, after);
     }
   }
 
@@ -265,81 +215,5 @@ public final class State {
     } else if (before == null) {
       graphs.put(ref, FlowGraph.of(FlowDocumentReader.read(((Entity.Flow) after).document())));
     }
-  }
-
-  private void indexMember(EntityKey.OfRun key, Entity before, Entity after) {
-    Members of = members.computeIfAbsent(key.run(), run -> new Members());
-    if (after == null) {
-      of.keys.remove(key);
-    } else if (before == null) {
-      of.keys.add(key);
-    }
-    Ready readyBefore = ready(key, before);
-    Ready readyAfter = ready(key, after);
-    if (readyBefore != null) {
-      of.ready.remove(readyBefore);
-    }
-    if (readyAfter != null) {
-      of.ready.add(readyAfter);
-    }
-    if (key instanceof EntityKey.TaskKey task) {
-      if (after instanceof Entity.Task now && !now.state().isOver()) {
-        of.inFlight.add(task.task());
-      } else {
-        of.inFlight.remove(task.task());
-      }
-    }
-    if (after instanceof Entity.Run run) {
-      count(of, run.flow().name(), of.active);
-    } else if (key instanceof StatusKey) {
-      count(of, of.flow, after instanceof Entity.Status status ? status.active() : 0);
-    }
-    openRuns += isOpen(after) - isOpen(before);
-    refreshTurn(key.run(), of);
-    if (of.keys.isEmpty()) {
-      members.remove(key.run());
-    }
-  }
-
-  private static int isOpen(Entity entity) {
-    return entity instanceof Entity.Status status && !status.state().isOver() ? 1 : 0;
-  }
-
-  /** A checkpoint may bring a run's status before the run itself, and so before its flow's name. */
-  private void count(Members of, String flow, int attempts) {
-    active += attempts - of.active;
-    count(of.flow, -of.active);
-    count(flow, attempts);
-    of.flow = flow;
-    of.active = attempts;
-  }
-
-  private void count(String flow, int attempts) {
-    if (flow != null && attempts != 0) {
-      activeByFlow.merge(flow, attempts, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
-    }
-  }
-
-  private static Ready ready(EntityKey key, Entity entity) {
-    if (entity instanceof Entity.Task task && task.state() instanceof AttemptState.Waiting) {
-      return new Ready(0, task.seq(), key);
-    }
-    if (entity instanceof Entity.Fan fan && fan.hasMore()) {
-      return new Ready(Integer.MAX_VALUE - fan.source().path().size(), fan.seq(), key);
-    }
-    return null;
-  }
-
-  private void refreshTurn(RunId id, Members of) {
-    Turn turn = null;
-    if (!of.ready.isEmpty()
-        && entities.get(new StatusKey(id)) instanceof Entity.Status status
-        && status.state() instanceof RunState.Running
-        && entities.get(new RunKey(id)) instanceof Entity.Run run
-        && status.active() < run.maxParallelTasks()) {
-      turn = new Turn(run.priority(), status.served(), id);
-    }
-    turns.replace(of.flow, of.turn, turn);
-    of.turn = turn;
   }
 }

@@ -70,7 +70,7 @@ final class Cluster {
   }
 
   int active(String flow) {
-    return logs.stream().mapToInt(log -> log.state().active(flow)).sum();
+    return logs.stream().mapToInt(log -> log.state().runs().active(flow)).sum();
   }
 
   State state(int partition) {

@@ -173,7 +173,8 @@ class FrontierTest {
     }
 
     Frontier frontier(RunId run) {
-      return Resumption.frontier(log.state().keysOf(run).stream().map(log.state()::get).toList());
+      return Resumption.frontier(
+          log.state().runs().keysOf(run).stream().map(log.state()::get).toList());
     }
 
     List<String> problem(Frontier frontier) {

@@ -96,7 +96,8 @@ class KeepingStoriesTest {
     new TreeMap<>(story.checkpoint()).descendingMap().forEach(backwards::put);
     State restored = Checkpoint.restore(backwards, 0, 1);
     assertThat(Checkpoint.of(restored)).isEqualTo(story.checkpoint());
-    assertThat(restored.active("story")).isEqualTo(story.log().state().active("story"));
+    assertThat(restored.runs().active("story"))
+        .isEqualTo(story.log().state().runs().active("story"));
     assertThat(restored.deadlines()).isEqualTo(story.log().state().deadlines());
   }
 }

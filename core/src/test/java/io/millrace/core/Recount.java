@@ -34,7 +34,7 @@ final class Recount {
       }
     }
     assertThat(state.active()).isEqualTo(all);
-    flows.forEach((flow, count) -> assertThat(state.active(flow)).isEqualTo(count));
+    flows.forEach((flow, count) -> assertThat(state.runs().active(flow)).isEqualTo(count));
   }
 
   static void checkLimits(State state, Decision decision, int maxParallel) {
@@ -46,7 +46,7 @@ final class Recount {
           && state.get(new EntityKey.RunKey(status.run())) instanceof Entity.Run run) {
         assertThat(status.active()).as("%s", run.id()).isLessThanOrEqualTo(run.maxParallelTasks());
         if (run.maxParallelTasksOfFlow() > 0) {
-          assertThat(state.active(run.flow().name()))
+          assertThat(state.runs().active(run.flow().name()))
               .as("%s", run.flow())
               .isLessThanOrEqualTo(run.maxParallelTasksOfFlow());
         }

@@ -50,7 +50,12 @@ class RerunTest {
 
   private static Frontier before(String step, Story former, String yaml) {
     Map<EntityKey, Entity> entities = new HashMap<>();
-    former.log().state().keysOf(ORIGIN).forEach(key -> entities.put(key, state(former, key)));
+    former
+        .log()
+        .state()
+        .runs()
+        .keysOf(ORIGIN)
+        .forEach(key -> entities.put(key, state(former, key)));
     FlowGraph graph = FlowGraph.of(FlowDocumentReader.read(flow(yaml)));
     return Rerun.before(StepName.of(step), ORIGIN, entities, graph);
   }
@@ -177,6 +182,7 @@ class RerunTest {
     second
         .log()
         .state()
+        .runs()
         .keysOf(RunId.of("second"))
         .forEach(key -> entities.put(key, state(second, key)));
     FlowGraph graph = FlowGraph.of(FlowDocumentReader.read(flow(SPLITS)));

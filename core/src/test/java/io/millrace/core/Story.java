@@ -279,7 +279,8 @@ final class Story {
 
   /** How far the story's run came, for a run that goes on from it. */
   Frontier frontier() {
-    return Resumption.frontier(log.state().keysOf(run).stream().map(log.state()::get).toList());
+    return Resumption.frontier(
+        log.state().runs().keysOf(run).stream().map(log.state()::get).toList());
   }
 
   /** The bytes of the last command's orders. */

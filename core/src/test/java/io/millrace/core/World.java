@@ -95,7 +95,7 @@ final class World {
       origins = List.of(plan.from());
       frontier =
           Resumption.frontier(
-              log.state().keysOf(plan.from()).stream().map(log.state()::get).toList());
+              log.state().runs().keysOf(plan.from()).stream().map(log.state()::get).toList());
     }
     Map<String, JsonNode> parameters = Map.of("over", IntNode.valueOf(RandomFlow.PARAMETER));
     decide(
@@ -164,7 +164,7 @@ final class World {
 
   private List<String> stuck() {
     return open().stream()
-        .flatMap(run -> log.state().keysOf(run).stream())
+        .flatMap(run -> log.state().runs().keysOf(run).stream())
         .filter(key -> !(key instanceof EntityKey.ProgressKey))
         .map(key -> Checkpoint.text(log.state().get(key)))
         .toList();
