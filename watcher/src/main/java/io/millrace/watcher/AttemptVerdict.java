@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
  * its cause. An end is told only when nothing of the attempt runs any more.
  */
 final class AttemptVerdict {
+  private static final Cause TWICE =
+      Cause.of(Cause.Kind.LOST, "a second pod was started for the same attempt");
+
   private final Map<Want, Duration> bounds;
 
   /**
@@ -31,6 +34,9 @@ final class AttemptVerdict {
     Optional<Stop> stop = scene.holder().flatMap(Holder::stop);
     Optional<Cause> failure = firstFailure(scene, stop);
     boolean live = scene.members().stream().anyMatch(Member::isLive);
+    if (stop.isEmpty() && (live ? isTwice(scene) : isReplaced(scene))) {
+      return new Verdict.StopIt(failure.orElse(TWICE));
+    }
     if (failure.isPresent()) {
       return live
           ? new Verdict.Wait()
@@ -41,7 +47,7 @@ final class AttemptVerdict {
           new Observation.Succeeded(scene.of(), outcome(scene)), Optional.empty());
     }
     if (live) {
-      return isTwice(scene) ? twice() : underWay(scene, stop, now);
+      return underWay(scene, stop, now);
     }
     return stop.isPresent() ? stopped(scene, stop.get()) : withoutPods(scene, now);
   }
@@ -94,9 +100,14 @@ final class AttemptVerdict {
     return pods.values().stream().anyMatch(count -> count > 1);
   }
 
-  private static Verdict twice() {
-    return new Verdict.StopIt(
-        Cause.of(Cause.Kind.LOST, "a second pod was started for the same attempt"));
+  /** A pod that was deleted, and that its controller is about to make again. */
+  private static boolean isReplaced(Scene scene) {
+    return scene.holder().filter(one -> one.replaces() && one.end().isEmpty()).isPresent()
+        && scene.members().stream()
+            .anyMatch(
+                member ->
+                    member.seen() instanceof Seen.EndedBadly bad
+                        && (bad.byDeletion() || !member.there()));
   }
 
   private Verdict underWay(Scene scene, Optional<Stop> stop, Instant now) {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import io.millrace.events.Json;
 import io.millrace.events.flow.Kubernetes.Kind;
 import java.time.Instant;
@@ -18,9 +19,16 @@ import java.util.Optional;
  * @param created when
  * @param stop whether it is a tombstone, or about to be one
  * @param idle whether its controller says that it has none of its pods any more, and makes none
+ * @param replaces whether its controller would make another pod in place of one that is deleted
  * @param end how its controller says that it ended; empty while it has not
  */
-record Holder(Kind kind, Instant created, Optional<Stop> stop, boolean idle, Optional<End> end) {
+record Holder(
+    Kind kind,
+    Instant created,
+    Optional<Stop> stop,
+    boolean idle,
+    boolean replaces,
+    Optional<End> end) {
 
   /**
    * A controller's word on an end.
@@ -35,7 +43,8 @@ record Holder(Kind kind, Instant created, Optional<Stop> stop, boolean idle, Opt
     return switch (object) {
       case Job job -> job(job);
       case GenericKubernetesResource jobSet -> jobSet(jobSet);
-      case Pod pod -> new Holder(Kind.POD, created(pod), Stop.of(pod), false, Optional.empty());
+      case Pod pod ->
+          new Holder(Kind.POD, created(pod), Stop.of(pod), false, false, Optional.empty());
       default ->
           throw new IllegalArgumentException("no attempt is launched as a " + object.getKind());
     };
@@ -43,22 +52,39 @@ record Holder(Kind kind, Instant created, Optional<Stop> stop, boolean idle, Opt
 
   /** The same where something that it brought about has not stopped yet. */
   Holder busy() {
-    return new Holder(kind, created, stop, false, end);
+    return new Holder(kind, created, stop, false, replaces, end);
   }
 
+  /**
+   * Job controllers since 1.26 take a pod that is deleted for a failed one, and note it among the
+   * {@code uncountedTerminatedPods}; older ones make another pod.
+   */
   private static Holder job(Job job) {
+    JobStatus status = job.getStatus() == null ? new JobStatus() : job.getStatus();
     boolean suspended = false;
     Optional<End> end = Optional.empty();
-    if (job.getStatus() != null) {
-      for (JobCondition condition : job.getStatus().getConditions()) {
-        if ("True".equals(condition.getStatus())) {
-          suspended |= "Suspended".equals(condition.getType());
-          end =
-              end.or(() -> end(condition.getType(), condition.getReason(), condition.getMessage()));
-        }
+    for (JobCondition condition : status.getConditions()) {
+      if ("True".equals(condition.getStatus())) {
+        suspended |= "Suspended".equals(condition.getType());
+        end = end.or(() -> end(condition.getType(), condition.getReason(), condition.getMessage()));
       }
     }
-    return new Holder(Kind.JOB, created(job), Stop.of(job), suspended || end.isPresent(), end);
+    Optional<Stop> stop = Stop.of(job);
+    return new Holder(
+        Kind.JOB,
+        created(job),
+        stop,
+        suspended || end.isPresent() || stop.isPresent() && isEmptied(status),
+        status.getUncountedTerminatedPods() == null,
+        end);
+  }
+
+  /**
+   * Whether the controller of a Job that was stopped has taken its pods away, as one that knows no
+   * suspended Jobs shows it: it says when it first saw the Job, and counts no pod of it.
+   */
+  private static boolean isEmptied(JobStatus status) {
+    return status.getStartTime() != null && (status.getActive() == null || status.getActive() == 0);
   }
 
   private static Holder jobSet(GenericKubernetesResource jobSet) {
@@ -79,7 +105,7 @@ record Holder(Kind kind, Instant created, Optional<Stop> stop, boolean idle, Opt
       }
     }
     return new Holder(
-        Kind.JOBSET, created(jobSet), Stop.of(jobSet), suspended || end.isPresent(), end);
+        Kind.JOBSET, created(jobSet), Stop.of(jobSet), suspended || end.isPresent(), false, end);
   }
 
   private static Optional<End> end(String type, String reason, String message) {

@@ -45,7 +45,13 @@ class AttemptVerdictTest {
             T0,
             stopped ? Optional.of(new Stop(ENOUGH, T0)) : Optional.empty(),
             idle,
+            false,
             Optional.ofNullable(end)));
+  }
+
+  /** Of a server before 1.26. */
+  private static Optional<Holder> old(Optional<Stop> stop, Holder.End end) {
+    return Optional.of(new Holder(Kind.JOB, T0, stop, false, true, Optional.ofNullable(end)));
   }
 
   private static final Optional<Holder> JOB = job(false, false, null);
@@ -172,6 +178,28 @@ class AttemptVerdictTest {
   void aSecondPodIsStopped() {
     assertThat(of(scene(1, JOB, member(0, RUNS), member(0, new Seen.Starting()))))
         .isInstanceOf(Verdict.StopIt.class);
+  }
+
+  @Test
+  void aPodThatWouldBeMadeAgainIsKeptFromIt() {
+    Cause deleted = Cause.of(Cause.Kind.EVICTED, "deleted");
+    Seen evicted = new Seen.EndedBadly(deleted, T0, true);
+    var departed = new Member(0, false, evicted);
+    Verdict end = tell(new Observation.Failed(OF, deleted));
+    assertThat(of(scene(1, JOB, departed))).isEqualTo(end);
+    Verdict stop = new Verdict.StopIt(deleted);
+    assertThat(of(scene(1, old(Optional.empty(), null), departed))).isEqualTo(stop);
+    assertThat(of(scene(1, old(Optional.empty(), null), member(0, evicted)))).isEqualTo(stop);
+    var second = member(0, new Seen.Starting());
+    assertThat(of(scene(1, old(Optional.empty(), null), departed, second))).isEqualTo(stop);
+
+    Optional<Holder> stopped = old(Optional.of(new Stop(deleted, T0)), null);
+    assertThat(of(scene(1, stopped, departed, second))).isEqualTo(new Verdict.Wait());
+    assertThat(of(scene(1, stopped, departed))).isEqualTo(end);
+    var failed = new Holder.End(false, "BackoffLimitExceeded", "m");
+    assertThat(of(scene(1, old(Optional.empty(), failed), departed))).isEqualTo(end);
+    assertThat(of(scene(1, old(Optional.empty(), null), member(0, failed(3, 1)))))
+        .isEqualTo(tell(new Observation.Failed(OF, Cause.userError(3, "exit"))));
   }
 
   @Test

@@ -68,6 +68,8 @@ final class Tombstones {
         .withSpec(JobFactory.spec(template()))
         .editSpec()
         .withSuspend(true)
+        // What keeps servers before 1.22 from making a pod: they know no suspended Jobs.
+        .withParallelism(0)
         .endSpec()
         .build();
   }

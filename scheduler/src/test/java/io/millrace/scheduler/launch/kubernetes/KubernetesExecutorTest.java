@@ -179,7 +179,10 @@ class KubernetesExecutorTest {
     assertThat(server.requests()).hasSize(2);
     ScriptedApiServer.Request patch = server.requests().getLast();
     assertThat(patch.method()).isEqualTo("PATCH");
-    assertThat(patch.body()).contains("\"suspend\":true").contains("cancelled");
+    assertThat(patch.body())
+        .contains("\"suspend\":true")
+        .contains("\"parallelism\":0")
+        .contains("cancelled");
   }
 
   @Test
@@ -190,6 +193,7 @@ class KubernetesExecutorTest {
     assertThat(create.method()).isEqualTo("POST");
     assertThat(create.body())
         .contains("\"suspend\":true")
+        .contains("\"parallelism\":0")
         .contains(ObjectName.of(new Identity("millrace", ORDER.of())));
   }
 
