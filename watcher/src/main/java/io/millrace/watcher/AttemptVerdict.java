@@ -49,7 +49,7 @@ final class AttemptVerdict {
     if (live) {
       return underWay(scene, stop, now);
     }
-    return stop.isPresent() ? stopped(scene, stop.get()) : withoutPods(scene, now);
+    return stop.isPresent() ? stopped(scene, stop.get(), now) : withoutPods(scene, now);
   }
 
   private static Optional<Cause> firstFailure(Scene scene, Optional<Stop> stop) {
@@ -151,11 +151,12 @@ final class AttemptVerdict {
         Optional.of(until));
   }
 
-  private static Verdict stopped(Scene scene, Stop stop) {
-    boolean idle = scene.holder().map(Holder::idle).orElse(true);
-    return idle
-        ? new Verdict.Prove(new Observation.Failed(scene.of(), stop.cause()))
-        : new Verdict.Wait();
+  private static Verdict stopped(Scene scene, Stop stop, Instant now) {
+    Instant idleFrom = scene.holder().map(Holder::idleFrom).orElse(Instant.MIN);
+    if (!now.isBefore(idleFrom)) {
+      return new Verdict.Prove(new Observation.Failed(scene.of(), stop.cause()));
+    }
+    return idleFrom.equals(Instant.MAX) ? new Verdict.Wait() : new Verdict.LookAgain(idleFrom);
   }
 
   private Verdict withoutPods(Scene scene, Instant now) {

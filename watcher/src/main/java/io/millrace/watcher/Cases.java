@@ -125,9 +125,10 @@ final class Cases {
     Scene now = one.with(scene).get();
     switch (verdict.of(now, clock.instant())) {
       case Verdict.Wait wait -> {}
+      case Verdict.LookAgain(Instant at) -> lookAgain(key, one, at);
       case Verdict.Tell(Observation observation, Optional<Instant> lookAgain) -> {
         tell(key, one, observation);
-        lookAgain.ifPresent(then -> later(key, one, Duration.between(clock.instant(), then)));
+        lookAgain.ifPresent(then -> lookAgain(key, one, then));
       }
       case Verdict.Prove(Observation observation) -> {
         if (isProven(key, one, observation)) {
@@ -189,6 +190,10 @@ final class Cases {
             holder ->
                 api.stop(
                     holder.kind(), key.namespace(), key.name(), new Stop(cause, clock.instant())));
+  }
+
+  private void lookAgain(ObjectKey key, Case one, Instant at) {
+    later(key, one, Duration.between(clock.instant(), at));
   }
 
   private void later(ObjectKey key, Case one, Duration delay) {

@@ -42,24 +42,30 @@ final class ClusterCache implements AutoCloseable {
   private final CompletableFuture<Void> synced;
 
   /**
+   * @param withJobSets whether the cluster knows them; an informer of what it does not know would
+   *     ask for it again and again
    * @param changed told of every object of which something may have changed
    * @param departed told of each pod that is not there any more, before {@code changed}
    */
   ClusterCache(
       KubernetesClient client,
       WatchSettings settings,
+      boolean withJobSets,
       Consumer<ObjectKey> changed,
       BiConsumer<ObjectKey, Pod> departed) {
     this.changed = changed;
     this.departed = departed;
     for (String namespace : settings.namespaces()) {
       open(client, namespace, settings.installation());
+      if (withJobSets) {
+        jobSets.add(jobSets(client, namespace, settings.installation()));
+      }
     }
     var first = new ArrayList<CompletableFuture<Void>>();
     pods.forEach(informer -> first.add(informer.start().toCompletableFuture()));
     jobs.forEach(informer -> first.add(informer.start().toCompletableFuture()));
     events.forEach(informer -> first.add(informer.start().toCompletableFuture()));
-    // A cluster without JobSets answers 404 until there are some.
+    // Not waited for: nothing but JobSets is missed where they cannot be listed.
     jobSets.forEach(SharedIndexInformer::start);
     this.synced = CompletableFuture.allOf(first.toArray(CompletableFuture<?>[]::new));
   }
@@ -78,13 +84,6 @@ final class ClusterCache implements AutoCloseable {
                 .inNamespace(namespace)
                 .withLabel(Marks.INSTALLATION, installation),
             new Told<Job>(false)));
-    jobSets.add(
-        informer(
-            client
-                .genericKubernetesResources(ObjectsApi.JOB_SETS)
-                .inNamespace(namespace)
-                .withLabel(Marks.INSTALLATION, installation),
-            new Told<GenericKubernetesResource>(false)));
     SharedIndexInformer<Event> failed =
         client
             .v1()
@@ -98,6 +97,16 @@ final class ClusterCache implements AutoCloseable {
     failed.addEventHandler(new OfEvents());
     failed.exceptionHandler(ClusterCache::goOn);
     events.add(failed);
+  }
+
+  private SharedIndexInformer<GenericKubernetesResource> jobSets(
+      KubernetesClient client, String namespace, String installation) {
+    return informer(
+        client
+            .genericKubernetesResources(ObjectsApi.JOB_SETS)
+            .inNamespace(namespace)
+            .withLabel(Marks.INSTALLATION, installation),
+        new Told<GenericKubernetesResource>(false));
   }
 
   private <T extends HasMetadata> SharedIndexInformer<T> informer(

@@ -81,21 +81,24 @@ public final class ClusterWatch implements AutoCloseable {
         SWEEP_MINUTES,
         TimeUnit.MINUTES);
     timer.scheduleWithFixedDelay(
-        this::resync,
+        () -> workers.execute(this::resync),
         settings.resync().toMillis(),
         settings.resync().toMillis(),
         TimeUnit.MILLISECONDS);
   }
 
   private ClusterCache follow() {
-    return new ClusterCache(client, settings, cases::changed, cases::departed);
+    return new ClusterCache(client, settings, api.hasJobSets(), cases::changed, cases::departed);
   }
 
   private void lead() {
     cases.lead(cache);
   }
 
-  /** A change that no watch ever told of is seen when everything is listed anew. */
+  /**
+   * A change that no watch ever told of is seen when everything is listed anew, and so are JobSets
+   * where they have been installed since.
+   */
   private void resync() {
     ClusterCache fresh = follow();
     fresh

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import io.millrace.events.Json;
 import io.millrace.events.flow.Kubernetes.Kind;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -18,7 +19,8 @@ import java.util.Optional;
  * @param kind of object
  * @param created when
  * @param stop whether it is a tombstone, or about to be one
- * @param idle whether its controller says that it has none of its pods any more, and makes none
+ * @param idleFrom when it is known that its controller has none of its pods any more, and makes
+ *     none: {@link Instant#MIN} where the controller says so, {@link Instant#MAX} where it does not
  * @param replaces whether its controller would make another pod in place of one that is deleted
  * @param end how its controller says that it ended; empty while it has not
  */
@@ -26,9 +28,11 @@ record Holder(
     Kind kind,
     Instant created,
     Optional<Stop> stop,
-    boolean idle,
+    Instant idleFrom,
     boolean replaces,
     Optional<End> end) {
+  /** Within it, a controller has surely heard that a Job was stopped. */
+  private static final Duration HEARD = Duration.ofSeconds(5);
 
   /**
    * A controller's word on an end.
@@ -44,15 +48,20 @@ record Holder(
       case Job job -> job(job);
       case GenericKubernetesResource jobSet -> jobSet(jobSet);
       case Pod pod ->
-          new Holder(Kind.POD, created(pod), Stop.of(pod), false, false, Optional.empty());
+          new Holder(Kind.POD, created(pod), Stop.of(pod), Instant.MAX, false, Optional.empty());
       default ->
           throw new IllegalArgumentException("no attempt is launched as a " + object.getKind());
     };
   }
 
+  /** Whether its controller says that it has none of its pods any more, and makes none. */
+  boolean idle() {
+    return idleFrom.equals(Instant.MIN);
+  }
+
   /** The same where something that it brought about has not stopped yet. */
   Holder busy() {
-    return new Holder(kind, created, stop, false, replaces, end);
+    return new Holder(kind, created, stop, Instant.MAX, replaces, end);
   }
 
   /**
@@ -74,17 +83,22 @@ record Holder(
         Kind.JOB,
         created(job),
         stop,
-        suspended || end.isPresent() || stop.isPresent() && isEmptied(status),
+        suspended || end.isPresent()
+            ? Instant.MIN
+            : stop.map(since -> emptied(status, since)).orElse(Instant.MAX),
         status.getUncountedTerminatedPods() == null,
         end);
   }
 
   /**
-   * Whether the controller of a Job that was stopped has taken its pods away, as one that knows no
-   * suspended Jobs shows it: it says when it first saw the Job, and counts no pod of it.
+   * How a controller that knows no suspended Jobs shows that it has taken the pods of one away: it
+   * counts none. Of a Job that was stopped before it had looked at it, it says nothing at all.
    */
-  private static boolean isEmptied(JobStatus status) {
-    return status.getStartTime() != null && (status.getActive() == null || status.getActive() == 0);
+  private static Instant emptied(JobStatus status, Stop stop) {
+    if (status.getActive() != null && status.getActive() > 0) {
+      return Instant.MAX;
+    }
+    return status.getStartTime() == null ? stop.at().plus(HEARD) : Instant.MIN;
   }
 
   private static Holder jobSet(GenericKubernetesResource jobSet) {
@@ -105,7 +119,12 @@ record Holder(
       }
     }
     return new Holder(
-        Kind.JOBSET, created(jobSet), Stop.of(jobSet), suspended || end.isPresent(), false, end);
+        Kind.JOBSET,
+        created(jobSet),
+        Stop.of(jobSet),
+        suspended || end.isPresent() ? Instant.MIN : Instant.MAX,
+        false,
+        end);
   }
 
   private static Optional<End> end(String type, String reason, String message) {

@@ -41,6 +41,15 @@ public final class ObjectsApi {
     this.client = client;
   }
 
+  /** Whether this cluster can have JobSets; true also when it does not say. */
+  boolean hasJobSets() {
+    try {
+      return client.getApiResources(Marks.JOBSET_GROUP + "/" + Marks.JOBSET_VERSION) != null;
+    } catch (KubernetesClientException silent) {
+      return true;
+    }
+  }
+
   /** Creates an object; fields that the server does not know are a mistake of the step's. */
   public void create(HasMetadata object) {
     if (object instanceof GenericKubernetesResource jobSet) {

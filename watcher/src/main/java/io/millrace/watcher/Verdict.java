@@ -12,6 +12,13 @@ sealed interface Verdict {
   record Wait() implements Verdict {}
 
   /**
+   * Nothing yet, but something by then.
+   *
+   * @param at when the same scene would mean something else
+   */
+  record LookAgain(Instant at) implements Verdict {}
+
+  /**
    * Something is to be published.
    *
    * @param lookAgain when the same scene would mean something else

@@ -44,14 +44,14 @@ class AttemptVerdictTest {
             Kind.JOB,
             T0,
             stopped ? Optional.of(new Stop(ENOUGH, T0)) : Optional.empty(),
-            idle,
+            idle ? Instant.MIN : Instant.MAX,
             false,
             Optional.ofNullable(end)));
   }
 
   /** Of a server before 1.26. */
   private static Optional<Holder> old(Optional<Stop> stop, Holder.End end) {
-    return Optional.of(new Holder(Kind.JOB, T0, stop, false, true, Optional.ofNullable(end)));
+    return Optional.of(new Holder(Kind.JOB, T0, stop, Instant.MAX, true, Optional.ofNullable(end)));
   }
 
   private static final Optional<Holder> JOB = job(false, false, null);
@@ -134,6 +134,18 @@ class AttemptVerdictTest {
         .isInstanceOf(Verdict.Tell.class);
     assertThat(of(scene(1, job(true, false, null)))).isEqualTo(new Verdict.Wait());
     assertThat(of(scene(1, job(true, true, null))))
+        .isEqualTo(new Verdict.Prove(new Observation.Failed(OF, ENOUGH)));
+    var soon =
+        new Holder(
+            Kind.JOB,
+            T0,
+            Optional.of(new Stop(ENOUGH, T0)),
+            T0.plusSeconds(70),
+            false,
+            Optional.empty());
+    assertThat(of(scene(1, Optional.of(soon))))
+        .isEqualTo(new Verdict.LookAgain(T0.plusSeconds(70)));
+    assertThat(verdict.of(scene(1, Optional.of(soon)), T0.plusSeconds(70)))
         .isEqualTo(new Verdict.Prove(new Observation.Failed(OF, ENOUGH)));
     Seen killed = new Seen.EndedBadly(Cause.of(Cause.Kind.EVICTED, "deleted"), T0, true);
     assertThat(of(scene(1, job(true, false, null), member(0, killed))))

@@ -44,7 +44,9 @@ class HolderTest {
     String emptied = "{startTime: '2026-01-02T03:00:01Z'}";
     assertThat(job(true, emptied).idle()).isTrue();
     assertThat(job(false, emptied).idle()).as("nobody has stopped it").isFalse();
-    assertThat(job(true, "{}").idle()).as("its controller has not seen it").isFalse();
+    Instant heard = STOP.at().plusSeconds(5);
+    assertThat(job(true, "{}").idleFrom()).as("not a word of it").isEqualTo(heard);
+    assertThat(job(false, "{}").idleFrom()).isEqualTo(Instant.MAX);
   }
 
   @Test
