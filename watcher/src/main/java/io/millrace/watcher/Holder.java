@@ -83,7 +83,7 @@ record Holder(
         Kind.JOB,
         created(job),
         stop,
-        suspended || end.isPresent()
+        suspended || end.isPresent() || Stop.isTombstone(job)
             ? Instant.MIN
             : stop.map(since -> emptied(status, since)).orElse(Instant.MAX),
         status.getUncountedTerminatedPods() == null,
@@ -122,7 +122,7 @@ record Holder(
         Kind.JOBSET,
         created(jobSet),
         Stop.of(jobSet),
-        suspended || end.isPresent() ? Instant.MIN : Instant.MAX,
+        suspended || end.isPresent() || Stop.isTombstone(jobSet) ? Instant.MIN : Instant.MAX,
         false,
         end);
   }

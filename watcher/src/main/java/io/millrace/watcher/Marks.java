@@ -20,6 +20,12 @@ public final class Marks {
   /** Annotation: the {@link Stop}, on an object that must never run (any more). */
   public static final String STOPPED = "millrace.io/stopped";
 
+  /**
+   * Annotation, scheduling gate and node label: on a stopped object that was made only to hold a
+   * name, and so never ran.
+   */
+  public static final String TOMBSTONE = "millrace.io/tombstone";
+
   /** Annotation: until when a late order for this attempt may come; the name is held till then. */
   public static final String NOT_AFTER = "millrace.io/not-after";
 
@@ -52,7 +58,7 @@ public final class Marks {
 
   /** The annotations that programs go by. */
   static final Set<String> ANNOTATIONS =
-      Set.of(IDENTITY, STOPPED, NOT_AFTER, TTL, MEMBERS, MAIN_CONTAINER);
+      Set.of(IDENTITY, STOPPED, TOMBSTONE, NOT_AFTER, TTL, MEMBERS, MAIN_CONTAINER);
 
   /** A gang's first member. */
   public static final String CONTROL = "control";

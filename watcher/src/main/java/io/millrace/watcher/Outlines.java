@@ -58,12 +58,7 @@ final class Outlines<T extends HasMetadata> extends BasicItemStore<T> {
   }
 
   private static PodSpec outline(PodSpec spec) {
-    return spec == null
-        ? null
-        : new PodSpecBuilder()
-            .withNodeName(spec.getNodeName())
-            .withSchedulingGates(spec.getSchedulingGates())
-            .build();
+    return spec == null ? null : new PodSpecBuilder().withNodeName(spec.getNodeName()).build();
   }
 
   private static void outline(PodStatus status) {

@@ -48,7 +48,7 @@ final class PodVerdict {
     if ("Succeeded".equals(status.getPhase())) {
       return PodEnd.silently();
     }
-    if (isTombstone(pod)) {
+    if (Stop.isTombstone(pod)) {
       return PodEnd.gone(pod);
     }
     if ("Failed".equals(status.getPhase()) || isGoneBeforeItRan(pod)) {
@@ -73,11 +73,6 @@ final class PodVerdict {
   private static boolean isGoneBeforeItRan(Pod pod) {
     String node = pod.getSpec() == null ? null : pod.getSpec().getNodeName();
     return pod.getMetadata().getDeletionTimestamp() != null && (node == null || node.isEmpty());
-  }
-
-  /** Made only to hold a name. */
-  private static boolean isTombstone(Pod pod) {
-    return Stop.of(pod).isPresent() && !pod.getSpec().getSchedulingGates().isEmpty();
   }
 
   /** The step's container, by its annotation; the first where there is none. */

@@ -29,6 +29,12 @@ public record Stop(Cause cause, Instant at) {
     return Json.text(this);
   }
 
+  /** Whether an object was made only to hold a name: nothing of it has ever run. */
+  static boolean isTombstone(HasMetadata object) {
+    Map<String, String> annotations = object.getMetadata().getAnnotations();
+    return annotations != null && annotations.containsKey(Marks.TOMBSTONE);
+  }
+
   /** The stop of an object; empty where it has not been stopped. */
   public static Optional<Stop> of(HasMetadata object) {
     Map<String, String> annotations = object.getMetadata().getAnnotations();

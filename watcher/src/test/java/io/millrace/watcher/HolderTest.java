@@ -3,9 +3,11 @@ package io.millrace.watcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.millrace.events.Cause;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What Jobs show of their attempts, as servers of several versions write their status. */
@@ -47,6 +49,13 @@ class HolderTest {
     Instant heard = STOP.at().plusSeconds(5);
     assertThat(job(true, "{}").idleFrom()).as("not a word of it").isEqualTo(heard);
     assertThat(job(false, "{}").idleFrom()).isEqualTo(Instant.MAX);
+  }
+
+  @Test
+  void aTombstoneNeverHadAPod() {
+    Job job = new JobBuilder().withNewMetadata().endMetadata().build();
+    job.getMetadata().setAnnotations(Map.of(Marks.STOPPED, STOP.text(), Marks.TOMBSTONE, "true"));
+    assertThat(Holder.of(job).idle()).isTrue();
   }
 
   @Test

@@ -32,7 +32,6 @@ class OutlinesTest {
         .endMetadata()
         .withNewSpec()
         .withNodeName("node")
-        .addNewSchedulingGate("gate")
         .addNewContainer()
         .withName("main")
         .endContainer()
@@ -67,7 +66,6 @@ class OutlinesTest {
     assertThat(kept.getMetadata().getLabels()).isEqualTo(Map.of(Marks.OBJECT, "one"));
     assertThat(kept.getMetadata().getAnnotations()).isEqualTo(Map.of(Marks.TTL, "60"));
     assertThat(kept.getSpec().getNodeName()).isEqualTo("node");
-    assertThat(kept.getSpec().getSchedulingGates()).hasSize(1);
     assertThat(kept.getStatus().getPhase()).isEqualTo("Running");
     assertThat(kept.getStatus().getConditions()).isEqualTo(pod().getStatus().getConditions());
     ContainerStatus main = kept.getStatus().getContainerStatuses().getFirst();

@@ -48,6 +48,13 @@ class PodVerdictTest {
   }
 
   @Test
+  void aTombstoneHasEnded() {
+    Pod tombstone = Pods.pod("{phase: Pending}");
+    tombstone.getMetadata().getAnnotations().put(Marks.TOMBSTONE, "true");
+    assertThat(PodVerdict.of(tombstone)).isInstanceOf(Seen.EndedBadly.class);
+  }
+
+  @Test
   void aStepThatReportsFailureHasFailed() {
     assertThat(failed(Pods.ended(0, "Completed", "{\"v\":1,\"ok\":false,\"error\":\"no rows\"}")))
         .isEqualTo(Cause.userError(0, "no rows"));

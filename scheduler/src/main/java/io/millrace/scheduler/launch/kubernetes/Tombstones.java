@@ -35,7 +35,13 @@ final class Tombstones {
             .withNamespace(namespace)
             .withLabels(Labels.ofObject(identity, ObjectName.of(identity)))
             .withAnnotations(
-                Map.of(Marks.IDENTITY, identity.toString(), Marks.STOPPED, stop.text()))
+                Map.of(
+                    Marks.IDENTITY,
+                    identity.toString(),
+                    Marks.STOPPED,
+                    stop.text(),
+                    Marks.TOMBSTONE,
+                    "true"))
             .build();
     return switch (kind) {
       case JOB -> job(metadata);
@@ -55,8 +61,8 @@ final class Tombstones {
               .withSpec(spec())
               .editSpec()
               // A gate keeps the scheduler away; before 1.27 the selector does, which no node has.
-              .addNewSchedulingGate("millrace.io/tombstone")
-              .addToNodeSelector("millrace.io/tombstone", "true")
+              .addNewSchedulingGate(Marks.TOMBSTONE)
+              .addToNodeSelector(Marks.TOMBSTONE, "true")
               .endSpec()
               .build();
     };
