@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -17,9 +18,10 @@ import org.jdbi.v3.core.statement.StatementContext;
 public final class Artifacts {
   private static final String COLUMNS =
       """
-      select r.flow_id, r.run_id, r.tags, r.system_tags, t.step_name, t.task_id, a.*
+      select r.flow_id, r.run_id, r.tags, r.system_tags, rh.state as run_state, t.step_name, t.task_id, a.*
       from mf_run r join mf_task t on t.run_key = r.run_key
       join mf_artifact a on a.task_key = t.task_key
+      left join run_history rh on rh.run_id = r.run_id
       where r.flow_id = :flow and r.run_id = :run
       """;
 
@@ -155,7 +157,7 @@ public final class Artifacts {
                     .createQuery(
                         COLUMNS
                             + " and t.step_name = :step and t.task_id = :task and a.name = :name"
-                            + " and (:any or a.attempt_id = :attempt)"
+                            + (attempt.isEmpty() ? LATEST : " and a.attempt_id = :attempt")
                             + ORDER
                             + " limit 1")
                     .bind("flow", path.flow())
@@ -163,8 +165,7 @@ public final class Artifacts {
                     .bind("step", path.step())
                     .bind("task", path.task())
                     .bind("name", name)
-                    .bind("any", attempt.isEmpty())
-                    .bind("attempt", attempt.orElse(-1))
+                    .bindMap(attempt.isEmpty() ? Map.of() : Map.of("attempt", attempt.getAsInt()))
                     .map(Artifacts::artifact)
                     .findOne())
         .orElseThrow(
@@ -194,6 +195,6 @@ public final class Artifacts {
         row.getInt("attempt_id"),
         row.getLong("ts_epoch"),
         Tags.read(row.getString("tags")),
-        Tags.read(row.getString("system_tags")));
+        Tags.system(row.getString("system_tags"), row.getString("run_state")));
   }
 }

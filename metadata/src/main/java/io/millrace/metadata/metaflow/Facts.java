@@ -204,7 +204,7 @@ public final class Facts {
     var tasks = new LinkedHashSet<String>();
     jdbi.useHandle(
         handle -> {
-          TaskPath.stepsRun(handle, flow, run, step);
+          TaskPath.runKey(handle, flow, run);
           handle
               .createQuery(
                   "select t.task_id, m.field_value "
@@ -229,7 +229,7 @@ public final class Facts {
   private Set<String> all(String flow, String run, String step) {
     return jdbi.withHandle(
         handle -> {
-          long key = TaskPath.stepsRun(handle, flow, run, step);
+          long key = TaskPath.runKey(handle, flow, run);
           return new LinkedHashSet<>(
               handle
                   .createQuery(

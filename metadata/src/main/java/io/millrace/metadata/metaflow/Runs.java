@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -153,17 +152,13 @@ public final class Runs {
     String state = row.getString("state");
     String endOk = row.getString("end_ok");
     Long heartbeat = row.getObject("last_heartbeat_ts", Long.class);
-    List<String> systemTags = new ArrayList<>(Tags.read(row.getString("system_tags")));
-    if (state != null) {
-      systemTags.add("millrace_state:" + state);
-    }
     return new RunObject(
         row.getString("flow_id"),
         row.getString("run_id"),
         row.getString("user_name"),
         row.getLong("ts_epoch"),
         Tags.read(row.getString("tags")),
-        systemTags,
+        Tags.system(row.getString("system_tags"), state),
         heartbeat,
         state != null
             ? Standing.ofEngine(state)
@@ -206,8 +201,15 @@ public final class Runs {
                   .bind("key", key)
                   .map((row, context) -> new String[] {row.getString(1), row.getString(2)})
                   .one();
+          String state =
+              handle
+                  .createQuery("select state from run_history where run_id = :run")
+                  .bind("run", run)
+                  .mapTo(String.class)
+                  .findOne()
+                  .orElse(null);
           Set<String> next =
-              Tags.changed(Tags.read(present[0]), Tags.read(present[1]), add, remove);
+              Tags.changed(Tags.read(present[0]), Tags.system(present[1], state), add, remove);
           handle
               .createUpdate("update mf_run set tags = :tags where run_key = :key")
               .bind("tags", Tags.column(next))

@@ -22,6 +22,19 @@ final class Tags {
     return Json.text(tags);
   }
 
+  /**
+   * The system's tags of a run, and so of all that is in it, with the state of one of Millrace's.
+   *
+   * @param state as the history has it; null for a run that Millrace does not run
+   */
+  static List<String> system(String column, String state) {
+    List<String> tags = read(column);
+    if (state != null) {
+      tags.add("millrace_state:" + state);
+    }
+    return tags;
+  }
+
   static List<String> read(String column) {
     var tags = new ArrayList<String>();
     if (Json.read(column.getBytes(StandardCharsets.UTF_8), JsonNode.class, "tags")

@@ -71,8 +71,10 @@ public final class Tasks {
             handle
                 .createQuery(
                     """
-                    select r.flow_id, r.run_id, s.step_name, s.user_name, s.ts_epoch, r.tags, r.system_tags
+                    select r.flow_id, r.run_id, s.step_name, s.user_name, s.ts_epoch, r.tags, r.system_tags,
+                      rh.state as run_state
                     from mf_run r join mf_step s on s.run_key = r.run_key
+                    left join run_history rh on rh.run_id = r.run_id
                     where r.flow_id = :flow and r.run_id = :run and (:all or s.step_name = :step)
                     order by s.ts_epoch desc, s.step_name
                     """)
@@ -92,7 +94,7 @@ public final class Tasks {
         row.getString("user_name"),
         row.getLong("ts_epoch"),
         Tags.read(row.getString("tags")),
-        Tags.read(row.getString("system_tags")));
+        Tags.system(row.getString("system_tags"), row.getString("run_state")));
   }
 
   TaskObject createTask(String flow, String run, String step, Registration registration) {
@@ -236,7 +238,7 @@ public final class Tasks {
         row.getString("user_name"),
         row.getLong("ts_epoch"),
         Tags.read(row.getString("tags")),
-        Tags.read(row.getString("system_tags")),
+        Tags.system(row.getString("system_tags"), runState),
         heartbeat,
         standing,
         row.getString("message"),

@@ -147,6 +147,28 @@ abstract class MetaflowContract {
   }
 
   @Test
+  void theStateOfARunIsATagOfTheSystemOnAllThatIsInIt() {
+    TaskPath path = task("r", "start", "t");
+    artifacts.create(path, Registration.objects(json("[{'name':'x','attempt_id':0,'sha':'a'}]")));
+    database
+        .jdbi()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "insert into run_history (run_id, flow, definition, state, started_at, changed_at)"
+                        + " values ('r', 'f', 'f@sha256:0', 'succeeded', 0, 0)"));
+
+    List<String> tags = List.of("user:ada", "millrace_state:succeeded");
+    assertThat(runs.run("F", "r").systemTags()).isEqualTo(tags);
+    assertThat(tasks.step("F", "r", "start").systemTags()).isEqualTo(tags);
+    assertThat(tasks.task(path).systemTags()).isEqualTo(tags);
+    assertThat(artifacts.find(path, "x", OptionalInt.empty()).systemTags()).isEqualTo(tags);
+    assertThatThrownBy(() -> runs.mutateTags("F", "r", List.of(), List.of(tags.getLast())))
+        .hasMessageContaining("tags of the system");
+    assertThat(runs.mutateTags("F", "r", List.of(tags.getLast()), List.of())).containsExactly("t");
+  }
+
+  @Test
   void aBrokenRuleOfTagsChangesNothing() {
     task("r", "start", "t");
 
@@ -176,7 +198,9 @@ abstract class MetaflowContract {
     assertThat(artifacts.ofAttempt(path, 0)).extracting(ArtifactObject::name).contains("x", "y");
     assertThat(artifacts.find(path, "x", OptionalInt.empty()).attemptId()).isEqualTo(1);
     assertThat(artifacts.find(path, "x", OptionalInt.of(0)).sha()).isEqualTo("a");
-    assertThat(artifacts.find(path, "y", OptionalInt.empty()).sha()).isEqualTo("b");
+    assertThat(artifacts.find(path, "y", OptionalInt.of(0)).sha()).isEqualTo("b");
+    assertThatThrownBy(() -> artifacts.find(path, "y", OptionalInt.empty()))
+        .hasMessageContaining("artifact 'y' of task 'F/r/start/t'");
     assertThatThrownBy(() -> artifacts.find(path, "z", OptionalInt.empty()))
         .hasMessageContaining("artifact 'z' of task 'F/r/start/t'");
   }
@@ -208,6 +232,10 @@ abstract class MetaflowContract {
     assertThat(found("path", "^(?:a:1.*)$")).containsExactly("F/r/work/work-0");
     assertThat(found("path", "^(?:a)$")).isEmpty();
     assertThat(found("other", "a")).isEmpty();
+    assertThat(facts.tasksWith("F", "r", "nobody-came", Optional.empty(), Optional.empty()))
+        .isEmpty();
+    assertThat(facts.tasksWith("F", "r", "nobody-came", Optional.of("path"), Optional.of("a")))
+        .isEmpty();
     assertThat(facts.tasksWith("F", "r", "work", Optional.empty(), Optional.empty())).hasSize(2);
     assertThatThrownBy(() -> found("path", "(")).hasMessageContaining("no regular expression");
   }
