@@ -1,5 +1,7 @@
 package io.millrace.scheduler.launch.kubernetes;
 
+import static org.assertj.core.api.Assumptions.assumeThat;
+
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
@@ -80,6 +82,14 @@ final class Cluster implements AutoCloseable {
     config = Steps.config(all.toArray(String[]::new));
     executor =
         new KubernetesExecutor(client, config, Optional.empty(), Steps.policy(), Clock.systemUTC());
+  }
+
+  /** Leaves a test out where the server does not do yet what it rests on. */
+  void assumeSince(int minor, String what) {
+    int has = Integer.parseInt(client.getKubernetesVersion().getMinor().replaceAll("\\D", ""));
+    assumeThat(has)
+        .as("the server is Kubernetes 1.%d; since 1.%d it %s", has, minor, what)
+        .isGreaterThanOrEqualTo(minor);
   }
 
   /** Starts a watcher with these bounds, and waits until it leads. */
