@@ -95,6 +95,7 @@ class NodesClusterIT {
 
   @Test
   void aTaintThatDrivesItsPodsAway() throws Exception {
+    cluster.assumeSince(26, "says why it deletes a pod");
     AttemptId of = running();
     cluster
         .client
@@ -115,6 +116,7 @@ class NodesClusterIT {
 
   @Test
   void aPodOfHigherPriorityThatTakesItsPlace() throws Exception {
+    cluster.assumeSince(26, "says why it deletes a pod");
     AttemptId of = running();
     cluster
         .client
