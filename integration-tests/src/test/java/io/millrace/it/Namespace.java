@@ -1,5 +1,7 @@
 package io.millrace.it;
 
+import static org.assertj.core.api.Assumptions.assumeThat;
+
 import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -39,6 +41,13 @@ public final class Namespace implements AutoCloseable {
         .namespaces()
         .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
         .create();
+  }
+
+  /** Leaves a test with gangs out where the cluster has no JobSets. */
+  void assumeJobSets() {
+    assumeThat(client.getApiResources("jobset.x-k8s.io/v1alpha2"))
+        .as("JobSets, which this cluster does not have")
+        .isNotNull();
   }
 
   public String name() {

@@ -1,6 +1,7 @@
 package io.millrace.scheduler.launch.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.millrace.events.Cause;
 import io.millrace.events.Cause.Kind;
@@ -8,11 +9,19 @@ import io.millrace.events.Observation;
 import io.millrace.events.Order;
 import io.millrace.events.Outcome;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Gangs as JobSets of a real cluster. */
 class GangClusterIT {
   private final Cluster cluster = new Cluster();
+
+  @BeforeEach
+  void assumeJobSets() {
+    assumeThat(cluster.client.getApiResources("jobset.x-k8s.io/v1alpha2"))
+        .as("JobSets, which this cluster does not have")
+        .isNotNull();
+  }
 
   @AfterEach
   void close() {
