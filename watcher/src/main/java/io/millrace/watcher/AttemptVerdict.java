@@ -38,7 +38,7 @@ final class AttemptVerdict {
       return new Verdict.StopIt(failure.orElse(TWICE));
     }
     if (failure.isPresent()) {
-      return live
+      return live || mayReplace(scene)
           ? new Verdict.Wait()
           : new Verdict.Tell(new Observation.Failed(scene.of(), failure.get()), Optional.empty());
     }
@@ -108,6 +108,14 @@ final class AttemptVerdict {
                 member ->
                     member.seen() instanceof Seen.EndedBadly bad
                         && (bad.byDeletion() || !member.there()));
+  }
+
+  /** A controller that has not heard of the stop yet may still make a pod. */
+  private static boolean mayReplace(Scene scene) {
+    return scene
+        .holder()
+        .filter(one -> one.stop().isPresent() && one.replaces() && !one.idle())
+        .isPresent();
   }
 
   private Verdict underWay(Scene scene, Optional<Stop> stop, Instant now) {

@@ -8,11 +8,13 @@ import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobList;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.PodResource;
+import io.fabric8.kubernetes.client.dsl.ScalableResource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.millrace.events.RunId;
@@ -172,31 +174,29 @@ final class OldKubernetes implements AutoCloseable {
   Pod pod(RunId run, String step, int attempt) {
     List<Pod> found =
         await(
-            ofAttempt(run, step, attempt)
+            podsOf(run, step, attempt)
                 .informOnCondition(there -> there.stream().anyMatch(pod -> !Members.isOver(pod))));
     return found.stream().filter(pod -> !Members.isOver(pod)).findFirst().orElseThrow();
   }
 
   /** The pods of an attempt that the server has now. */
   List<Pod> pods(RunId run, String step, int attempt) {
-    return ofAttempt(run, step, attempt).list().getItems();
+    return podsOf(run, step, attempt).list().getItems();
   }
 
-  private FilterWatchListDeletable<Pod, PodList, PodResource> ofAttempt(
+  private FilterWatchListDeletable<Pod, PodList, PodResource> podsOf(
       RunId run, String step, int attempt) {
     return client.pods().inNamespace(namespace).withLabels(labels(run, step, attempt));
   }
 
   /** The Jobs of an attempt that the server has now. */
   List<Job> jobs(RunId run, String step, int attempt) {
-    return client
-        .batch()
-        .v1()
-        .jobs()
-        .inNamespace(namespace)
-        .withLabels(labels(run, step, attempt))
-        .list()
-        .getItems();
+    return jobsOf(run, step, attempt).list().getItems();
+  }
+
+  private FilterWatchListDeletable<Job, JobList, ScalableResource<Job>> jobsOf(
+      RunId run, String step, int attempt) {
+    return client.batch().v1().jobs().inNamespace(namespace).withLabels(labels(run, step, attempt));
   }
 
   private static Map<String, String> labels(RunId run, String step, int attempt) {
@@ -269,6 +269,40 @@ final class OldKubernetes implements AutoCloseable {
           client.resource(pod).withGracePeriod(0).delete();
           make(heard.get(pod.getMetadata().getLabels().get(OF_JOB)));
         });
+  }
+
+  /**
+   * As {@link #replace}, where the pod's Job is stopped before the other pod is made, and the
+   * controller hears of that only after it.
+   *
+   * @return to be completed when the controller may hear of it
+   */
+  CompletableFuture<Void> replaceLate(Pod pod) {
+    String name = pod.getMetadata().getLabels().get(OF_JOB);
+    var hears = new CompletableFuture<Void>();
+    controller.execute(
+        () -> {
+          Job known = heard.get(name);
+          client.resource(pod).withGracePeriod(0).delete();
+          await(
+              client
+                  .batch()
+                  .v1()
+                  .jobs()
+                  .inNamespace(namespace)
+                  .withName(name)
+                  .informOnCondition(
+                      there ->
+                          there.stream().anyMatch(job -> job.getSpec().getParallelism() == 0)));
+          make(known);
+          await(hears);
+        });
+    return hears;
+  }
+
+  /** Completes when an attempt has a Job. */
+  CompletableFuture<List<Job>> launched(RunId run, String step, int attempt) {
+    return jobsOf(run, step, attempt).informOnCondition(there -> !there.isEmpty());
   }
 
   @Override

@@ -20,7 +20,10 @@ import io.quarkus.test.kubernetes.client.KubernetesServer;
 import io.quarkus.test.kubernetes.client.KubernetesTestServer;
 import io.quarkus.test.kubernetes.client.WithKubernetesTestServer;
 import java.net.URI;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +40,9 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(BrokerBeside.class)
 class OldKubernetesIT {
   private static final String NAMESPACE = "flows";
+
+  /** Many times as long as the next attempt takes to be launched. */
+  private static final Duration A_WHILE = Duration.ofSeconds(2);
 
   private static final Consumer<Job> STOPPED =
       job -> {
@@ -188,11 +194,41 @@ class OldKubernetesIT {
       EventView retrying = events.await("task.retrying", "only", 0);
       assertThat(retrying.data().path("cause").path("kind").asText()).isEqualTo("evicted");
       assertThat(cluster.jobs(run, "only", 0)).singleElement().satisfies(STOPPED);
+      assertThat(cluster.pods(run, "only", 0)).isEmpty();
 
       succeeds(run, "only", 1);
       assertThat(events.end()).isEqualTo("run.succeeded");
-      assertThat(cluster.pods(run, "only", 0)).isEmpty();
       assertThat(jobsAskedFor()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void theNextAttemptWaitsForAControllerThatHearsLateThatTheJobIsStopped() throws Exception {
+    RunId run =
+        run(
+            "late",
+            """
+              - name: only
+                container: {command: ["true"]}
+                retry: {infrastructure: 1, delay: 10ms}
+            """);
+
+    try (var events = new FollowedRun(runs, run)) {
+      Pod pod = cluster.pod(run, "only", 0);
+      cluster.starts(pod);
+      events.await("task.running", "only", 0);
+      CompletableFuture<Void> hears = cluster.replaceLate(pod);
+
+      List<Job> beside =
+          cluster
+              .launched(run, "only", 1)
+              .completeOnTimeout(List.of(), A_WHILE.toMillis(), TimeUnit.MILLISECONDS)
+              .join();
+      hears.complete(null);
+      assertThat(beside).as("Jobs of the next attempt, beside a pod of the one before").isEmpty();
+
+      succeeds(run, "only", 1);
+      assertThat(events.end()).isEqualTo("run.succeeded");
     }
   }
 
