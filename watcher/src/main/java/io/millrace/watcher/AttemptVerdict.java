@@ -38,9 +38,14 @@ final class AttemptVerdict {
       return new Verdict.StopIt(failure.orElse(TWICE));
     }
     if (failure.isPresent()) {
-      return live || mayReplace(scene)
-          ? new Verdict.Wait()
-          : new Verdict.Tell(new Observation.Failed(scene.of(), failure.get()), Optional.empty());
+      var failed = new Observation.Failed(scene.of(), failure.get());
+      if (live) {
+        return new Verdict.Wait();
+      }
+      // A controller that has not heard of the stop yet may still make another pod.
+      return stop.isPresent() && scene.holder().filter(Holder::replaces).isPresent()
+          ? whenIdle(scene, new Verdict.Tell(failed, Optional.empty()), now)
+          : new Verdict.Tell(failed, Optional.empty());
     }
     if (ended(scene) == scene.size()) {
       return new Verdict.Tell(
@@ -110,14 +115,6 @@ final class AttemptVerdict {
                         && (bad.byDeletion() || !member.there()));
   }
 
-  /** A controller that has not heard of the stop yet may still make a pod. */
-  private static boolean mayReplace(Scene scene) {
-    return scene
-        .holder()
-        .filter(one -> one.stop().isPresent() && one.replaces() && !one.idle())
-        .isPresent();
-  }
-
   private Verdict underWay(Scene scene, Optional<Stop> stop, Instant now) {
     Optional<Seen.Waiting> waiting =
         scene.members().stream()
@@ -160,9 +157,14 @@ final class AttemptVerdict {
   }
 
   private static Verdict stopped(Scene scene, Stop stop, Instant now) {
+    return whenIdle(
+        scene, new Verdict.Prove(new Observation.Failed(scene.of(), stop.cause())), now);
+  }
+
+  private static Verdict whenIdle(Scene scene, Verdict then, Instant now) {
     Instant idleFrom = scene.holder().map(Holder::idleFrom).orElse(Instant.MIN);
     if (!now.isBefore(idleFrom)) {
-      return new Verdict.Prove(new Observation.Failed(scene.of(), stop.cause()));
+      return then;
     }
     return idleFrom.equals(Instant.MAX) ? new Verdict.Wait() : new Verdict.LookAgain(idleFrom);
   }

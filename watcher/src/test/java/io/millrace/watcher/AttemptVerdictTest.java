@@ -208,7 +208,8 @@ class AttemptVerdictTest {
     Optional<Holder> stopped = old(Optional.of(new Stop(deleted, T0)), null);
     assertThat(of(scene(1, stopped, departed, second))).isEqualTo(new Verdict.Wait());
     assertThat(of(scene(1, stopped, departed))).isEqualTo(new Verdict.Wait());
-    var emptied = new Holder(Kind.JOB, T0, stopped.get().stop(), true, true, Optional.empty());
+    var emptied =
+        new Holder(Kind.JOB, T0, stopped.get().stop(), Instant.MIN, true, Optional.empty());
     assertThat(of(scene(1, Optional.of(emptied), departed))).isEqualTo(end);
     var failed = new Holder.End(false, "BackoffLimitExceeded", "m");
     assertThat(of(scene(1, old(Optional.empty(), failed), departed))).isEqualTo(end);
