@@ -122,6 +122,9 @@ final class PodEnd {
   }
 
   private static Optional<Cause> ofPod(Pod pod, Integer exit, boolean ran) {
+    if (pod.getStatus() == null) {
+      return Optional.empty();
+    }
     String reason = pod.getStatus().getReason();
     Kind kind = reason == null ? null : REASONS.get(reason);
     if (kind != null) {

@@ -48,6 +48,13 @@ class PodVerdictTest {
   }
 
   @Test
+  void aPodThatWentBeforeAnythingWasSaidOfItWasDeleted() {
+    assertThat(PodVerdict.departed(Pods.pod("null")))
+        .isInstanceOfSatisfying(
+            Seen.EndedBadly.class, end -> assertThat(end.byDeletion()).isTrue());
+  }
+
+  @Test
   void aTombstoneHasEnded() {
     Pod tombstone = Pods.pod("{phase: Pending}");
     tombstone.getMetadata().getAnnotations().put(Marks.TOMBSTONE, "true");

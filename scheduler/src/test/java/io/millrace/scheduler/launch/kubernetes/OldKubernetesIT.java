@@ -21,6 +21,7 @@ import io.quarkus.test.kubernetes.client.KubernetesTestServer;
 import io.quarkus.test.kubernetes.client.WithKubernetesTestServer;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -71,15 +72,13 @@ class OldKubernetesIT {
    * By itself the test server takes objects of any kind; this one answers as if it knew no JobSets.
    */
   public static final class WithoutJobSets implements Consumer<KubernetesServer> {
-    private static final String JOB_SETS =
-        "/apis/jobset.x-k8s.io/v1alpha2/namespaces/" + NAMESPACE + "/jobsets";
-    private static final String OF_MILLRACE =
-        "?labelSelector=millrace.io%2Finstallation%3Dmillrace&limit=500";
+    private static final String GROUP = "/apis/jobset.x-k8s.io/v1alpha2";
+    private static final String JOB_SETS = GROUP + "/namespaces/" + NAMESPACE + "/jobsets";
     private static final String ANSWER = "404 page not found\n";
 
     @Override
     public void accept(KubernetesServer server) {
-      server.expect().get().withPath(JOB_SETS + OF_MILLRACE).andReturn(404, ANSWER).always();
+      server.expect().get().withPath(GROUP).andReturn(404, ANSWER).always();
       server
           .expect()
           .post()
@@ -88,6 +87,9 @@ class OldKubernetesIT {
           .always();
     }
   }
+
+  /** What the server was asked, from its start on, as far as a test has looked. */
+  private static final List<RecordedRequest> EVER_ASKED = new ArrayList<>();
 
   @KubernetesTestServer KubernetesServer server;
 
@@ -131,7 +133,7 @@ class OldKubernetesIT {
   }
 
   @Test
-  void aFlowRunsWhereThereAreNoJobSets() throws Exception {
+  void aFlowRunsWhereThereAreNoJobSetsAndNobodyAsksForAny() throws Exception {
     RunId run =
         run(
             "two-steps",
@@ -148,6 +150,9 @@ class OldKubernetesIT {
       succeeds(run, "second", 0);
 
       assertThat(events.end()).as("%s", events.seen()).isEqualTo("run.succeeded");
+      assertThat(asked()).isNotEmpty();
+      assertThat(EVER_ASKED)
+          .noneMatch(one -> one.method() == HttpMethod.GET && one.getPath().contains("/jobsets"));
     }
   }
 
@@ -175,7 +180,7 @@ class OldKubernetesIT {
 
   @Test
   void aPodThatIsDeletedIsNotMadeAgainBesideTheNextAttempt() throws Exception {
-    jobsAskedFor();
+    asked();
     RunId run =
         run(
             "deleted",
@@ -198,7 +203,9 @@ class OldKubernetesIT {
 
       succeeds(run, "only", 1);
       assertThat(events.end()).isEqualTo("run.succeeded");
-      assertThat(jobsAskedFor()).isEqualTo(2);
+      assertThat(asked())
+          .filteredOn(one -> one.method() == HttpMethod.POST && one.getPath().contains("/jobs?"))
+          .hasSize(2);
     }
   }
 
@@ -249,15 +256,16 @@ class OldKubernetesIT {
     }
   }
 
-  /** How many Jobs the application has asked the server for since the last time. */
-  private int jobsAskedFor() throws InterruptedException {
+  /** What the server was asked since the last time. */
+  private List<RecordedRequest> asked() throws InterruptedException {
     KubernetesMockServer requests = server.getKubernetesMockServer();
-    int jobs = 0;
+    var all = new ArrayList<RecordedRequest>();
     RecordedRequest next = requests.takeRequest(0, TimeUnit.SECONDS);
     while (next != null) {
-      jobs += next.method() == HttpMethod.POST && next.getPath().contains("/jobs?") ? 1 : 0;
+      all.add(next);
+      EVER_ASKED.add(next);
       next = requests.takeRequest(0, TimeUnit.SECONDS);
     }
-    return jobs;
+    return all;
   }
 }
