@@ -38,14 +38,15 @@ final class AttemptVerdict {
       return new Verdict.StopIt(failure.orElse(TWICE));
     }
     if (failure.isPresent()) {
-      var failed = new Observation.Failed(scene.of(), failure.get());
       if (live) {
         return new Verdict.Wait();
       }
+      var end =
+          new Verdict.Tell(new Observation.Failed(scene.of(), failure.get()), Optional.empty());
       // A controller that has not heard of the stop yet may still make another pod.
       return stop.isPresent() && scene.holder().filter(Holder::replaces).isPresent()
-          ? whenIdle(scene, new Verdict.Tell(failed, Optional.empty()), now)
-          : new Verdict.Tell(failed, Optional.empty());
+          ? whenIdle(scene, end, now)
+          : end;
     }
     if (ended(scene) == scene.size()) {
       return new Verdict.Tell(
@@ -161,6 +162,7 @@ final class AttemptVerdict {
         scene, new Verdict.Prove(new Observation.Failed(scene.of(), stop.cause())), now);
   }
 
+  /** What follows once the attempt's object has no pods any more, and makes none. */
   private static Verdict whenIdle(Scene scene, Verdict then, Instant now) {
     Instant idleFrom = scene.holder().map(Holder::idleFrom).orElse(Instant.MIN);
     if (!now.isBefore(idleFrom)) {

@@ -91,6 +91,13 @@ class OldKubernetesIT {
   /** What the server was asked, from its start on, as far as a test has looked. */
   private static final List<RecordedRequest> EVER_ASKED = new ArrayList<>();
 
+  private static final String TRIED_AGAIN =
+      """
+        - name: only
+          container: {command: ["true"]}
+          retry: {infrastructure: 1, delay: 10ms}
+      """;
+
   @KubernetesTestServer KubernetesServer server;
 
   @TestHTTPResource("/api/v1/runs/")
@@ -123,6 +130,14 @@ class OldKubernetesIT {
             .extract()
             .path("run");
     return RunId.of(run);
+  }
+
+  /** Plays the first attempt of the only step up to where it runs. */
+  private Pod running(RunId run, FollowedRun events) throws Exception {
+    Pod pod = cluster.pod(run, "only", 0);
+    cluster.starts(pod);
+    events.await("task.running", "only", 0);
+    return pod;
   }
 
   /** Plays a whole attempt. */
@@ -181,19 +196,10 @@ class OldKubernetesIT {
   @Test
   void aPodThatIsDeletedIsNotMadeAgainBesideTheNextAttempt() throws Exception {
     asked();
-    RunId run =
-        run(
-            "deleted",
-            """
-              - name: only
-                container: {command: ["true"]}
-                retry: {infrastructure: 1, delay: 10ms}
-            """);
+    RunId run = run("deleted", TRIED_AGAIN);
 
     try (var events = new FollowedRun(runs, run)) {
-      Pod pod = cluster.pod(run, "only", 0);
-      cluster.starts(pod);
-      events.await("task.running", "only", 0);
+      Pod pod = running(run, events);
       cluster.replace(pod);
 
       EventView retrying = events.await("task.retrying", "only", 0);
@@ -211,19 +217,10 @@ class OldKubernetesIT {
 
   @Test
   void theNextAttemptWaitsForAControllerThatHearsLateThatTheJobIsStopped() throws Exception {
-    RunId run =
-        run(
-            "late",
-            """
-              - name: only
-                container: {command: ["true"]}
-                retry: {infrastructure: 1, delay: 10ms}
-            """);
+    RunId run = run("late", TRIED_AGAIN);
 
     try (var events = new FollowedRun(runs, run)) {
-      Pod pod = cluster.pod(run, "only", 0);
-      cluster.starts(pod);
-      events.await("task.running", "only", 0);
+      Pod pod = running(run, events);
       CompletableFuture<Void> hears = cluster.replaceLate(pod);
 
       List<Job> beside =
@@ -244,9 +241,7 @@ class OldKubernetesIT {
     RunId run = run("cancelled", "  - {name: only, container: {command: [\"true\"]}}");
 
     try (var events = new FollowedRun(runs, run)) {
-      Pod pod = cluster.pod(run, "only", 0);
-      cluster.starts(pod);
-      events.await("task.running", "only", 0);
+      Pod pod = running(run, events);
 
       given().post("/api/v1/runs/{run}/cancel", run.value()).then().statusCode(202);
 
